@@ -1290,6 +1290,8 @@ export type QuestionAnswer = {
   ask: string;
   /** the tensor, or the element, that is asked about */
   of?: Place;
+  /** in which the number is asked for, such as million */
+  unit?: string;
   /** the wrong formula that is to be mended */
   start?: string;
   /** what to choose from: formulae, or reasons */

@@ -1,8 +1,13 @@
 /**
  * Lessons as data: how an answer is read from what was typed, and how far one is.
  *
- * @import { Place, QuestionAnswer } from "./answers.js"
+ * @import { Judged, Place, QuestionAnswer } from "./answers.js"
  */
+
+import { printShape, signed } from "./numbers.js";
+
+/** Of a number that is given as the answer. */
+const DIGITS = 4;
 
 /** `x`, `w1.g`, `w1.g[2, 1]`: what a lesson calls a place. @param {Place} place */
 export function placeName({ tensor, field, index }) {
@@ -20,10 +25,12 @@ export function readShape(text) {
   return parts.every((part) => /^\d{1,9}$/.test(part)) ? parts.map(Number) : null;
 }
 
-/** A number or a fraction, as the service takes it; null where it is neither. @param {string} text */
+/** A number or a fraction, as the service takes it, which knows what a comma means; null where it is neither. @param {string} text */
 export function readNumber(text) {
-  const written = text.trim().replaceAll("−", "-").replace(",", ".");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?( *\/ *\d+\.?\d*)?$/i.test(written) ? written : null;
+  const written = text.trim().replaceAll("−", "-");
+  return /^[+-]?(\d[\d,]*\.?\d*|[.,]\d+)(e[+-]?\d+)?( *\/ *\d+\.?\d*)?$/i.test(written)
+    ? written
+    : null;
 }
 
 /**
@@ -38,13 +45,32 @@ export function answerOf({ kind }, { text, marked }) {
     return { answer: marked.map((at) => at.split(",").filter(Boolean).map(Number)) };
   if (kind === "shape") {
     const shape = readShape(text);
-    return shape && text.trim() ? { answer: shape } : { missing: "Type a shape, such as (6, 2)." };
+    return shape && text.trim()
+      ? { answer: shape }
+      : { missing: "Type a shape: the lengths of its axes." };
   }
   if (kind === "number") {
     const number = readNumber(text);
     return number ? { answer: number } : { missing: "Type a number, such as −0.5 or 1/3." };
   }
-  return text.trim() ? { answer: text.trim() } : { missing: "Type a formula, such as x.T @ l1.g." };
+  return text.trim() ? { answer: text.trim() } : { missing: "Type a formula of named tensors." };
+}
+
+/**
+ * The right answer as if one had typed, marked or chosen it.
+ *
+ * @param {Judged} verdict
+ * @returns {{text?: string, marked?: string[], chosen?: number}}
+ */
+export function solutionIn({ solution }) {
+  const { cells, choices, formula, shape, number } = solution ?? {};
+  if (choices) return choices.length ? { chosen: choices[0] } : {};
+  if (cells) return { marked: cells.map((index) => index.join()) };
+  if (formula !== undefined) return { text: formula };
+  if (shape) return { text: printShape(shape) };
+  if (typeof number === "number")
+    return { text: signed(String(Number(number.toPrecision(DIGITS)))) };
+  return {};
 }
 
 /**

@@ -11,9 +11,10 @@
 import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { placeName } from "../lib/lessons.js";
+import { signed } from "../lib/numbers.js";
 import { stageRoom } from "../lib/room.js";
 import { TRIES } from "../state/learning/commands.js";
-import { asking } from "../state/learning/selectors.js";
+import { asking, weightNow } from "../state/learning/selectors.js";
 import { lessonProse } from "../views/lessonprose.js";
 
 /** @param {State} state @param {Commands} commands */
@@ -103,8 +104,9 @@ function form(question, course, open, state, commands) {
             "aria-describedby": "lesson-verdict",
             oninput: (/** @type {any} */ event) => commands.learning.typeAnswer(event.target.value),
           }),
+          question.unit && h("span", { class: "unit" }, question.unit),
         ],
-    h("button", { type: "submit", class: open ? "primary" : null, disabled: !open }, "Check"),
+    open && h("button", { type: "submit", class: "primary", key: "check" }, "Check"),
   );
 }
 
@@ -112,7 +114,11 @@ function form(question, course, open, state, commands) {
 const FIELDS = { number: "Number", shape: "Shape" };
 
 /** @type {Record<string, string>} */
-const PLACEHOLDERS = { number: "a number", shape: "(6, 2)", formula: "x.T @ l1.g" };
+const PLACEHOLDERS = {
+  number: "a number",
+  shape: "lengths, such as (4, 7)",
+  formula: "of named tensors",
+};
 
 /** What stands before the field. @param {QuestionAnswer} question @param {State} state @param {Commands} commands */
 function lead({ kind, of }, state, commands) {
@@ -174,6 +180,7 @@ function choicesView({ kind, choices = [] }, course, open, state, commands) {
 function dragText({ of }, course, state) {
   const name = of ? placeName(of) : "";
   const drag = state.drag;
+  const weight = weightNow(state);
   return h(
     "p",
     { class: "answer-lead", key: "drag" },
@@ -182,7 +189,11 @@ function dragText({ of }, course, state) {
       tensorIn(state),
       () => {},
     ),
-    drag && course.from !== null ? ` It was ${course.from}.` : "",
+    course.from !== null && weight !== null && weight !== course.from
+      ? drag
+        ? ` It was ${signed(String(course.from))}.`
+        : ` It goes back to ${signed(String(course.from))} when you go on.`
+      : "",
   );
 }
 
@@ -194,7 +205,7 @@ function dragText({ of }, course, state) {
  * @param {State} state
  * @param {Commands} commands
  */
-function verdictLine({ verdict, tries }, open, state, commands) {
+function verdictLine({ verdict, tries, chapter }, open, state, commands) {
   const right = verdict?.right === true;
   return h(
     "div",
@@ -221,6 +232,17 @@ function verdictLine({ verdict, tries }, open, state, commands) {
           onclick: () => void commands.learning.reveal(),
         },
         "Show me",
+      ),
+    !open &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small quiet",
+          key: "again",
+          onclick: () => void commands.learning.answerAgain(),
+        },
+        chapter?.question?.kind === "drag" ? "Drag again" : "Answer again",
       ),
   );
 }

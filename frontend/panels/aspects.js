@@ -13,6 +13,7 @@ import { fromWire } from "../lib/numbers.js";
 import { promiseText, slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
 import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { isConcealing } from "../state/learning/concealing.js";
 import { asking } from "../state/learning/selectors.js";
 import { coverOf } from "../state/practice/selectors.js";
 import { present } from "../state/studies/selectors.js";
@@ -38,12 +39,11 @@ const SHORT = 48;
 /** @param {State} state @param {Commands} commands @param {Speaking} options */
 export function contentOf(state, commands, options) {
   const aspect = aspectOf(state);
+  if (isConcealing(state)) return [hiddenText("Hidden until you answer the question.")];
   if (state.drag && aspect === "why") return dragContent(state, options);
   if (isCovered(state))
     return [
-      h(
-        "p",
-        { class: "first", key: "covered" },
+      hiddenText(
         asking(state)
           ? "Hidden until you answer the question."
           : state.explained
@@ -73,6 +73,11 @@ export function contentOf(state, commands, options) {
   if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
   if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
+}
+
+/** @param {string} told */
+function hiddenText(told) {
+  return h("p", { class: "first", key: "covered" }, told);
 }
 
 function pending() {

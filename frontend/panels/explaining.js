@@ -18,6 +18,7 @@ import { followers } from "../lib/slices.js";
 import { birthOf } from "../lib/telling.js";
 import { asTensor, cell } from "../lib/tensor.js";
 import { exampleOf, hasGradient, isGiven, numberOf } from "../state/explanation/selectors.js";
+import { isConcealing } from "../state/learning/concealing.js";
 import { currentStep, stepMatrices } from "../state/stage/selectors.js";
 import { readyAt } from "../state/trace/selectors.js";
 import { photoOf } from "../views/photo.js";
@@ -56,12 +57,13 @@ export function subjectTold(state, commands) {
       ...common,
       code: step?.output ?? "",
       value: null,
-      shape: step ? printShape(step.shape) : "",
+      shape: step && !isConcealing(state) ? printShape(step.shape) : "",
       kind: step?.of.part ? "contribution" : step ? fieldWord(step.of.field) : "",
       step: step ? placeOf(step, state, commands) : null,
     };
   const own = stepOf(state, target);
-  const value = numberShown(state, target);
+  const concealed = isConcealing(state);
+  const value = concealed ? null : numberShown(state, target);
   const given = isGiven(state, target);
   const birth =
     value !== null && !Number.isFinite(value) ? bornAt(state, target, own, commands) : null;
@@ -72,14 +74,16 @@ export function subjectTold(state, commands) {
     shape: "",
     was: drag && drag.value !== drag.from ? drag.from : null,
     kind: given
-      ? roleWord(state, target.tensor) + meaning(wordOf(state.document, target.tensor, value))
+      ? roleWord(state, target.tensor) +
+        (concealed ? "" : meaning(wordOf(state.document, target.tensor, value)))
       : fieldWord(target.field),
-    gradient: given
-      ? {
-          now: numberOf(state, { ...target, field: "gradient" }),
-          was: drag && drag.value !== drag.from ? gradientBefore(drag) : null,
-        }
-      : null,
+    gradient:
+      given && !concealed
+        ? {
+            now: numberOf(state, { ...target, field: "gradient" }),
+            was: drag && drag.value !== drag.from ? gradientBefore(drag) : null,
+          }
+        : null,
     step: given || !own ? null : placeOf(own, state, commands),
     birth,
   };

@@ -12,7 +12,8 @@ import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanation/selectors.js";
 import { inspected } from "../state/inspector/selectors.js";
-import { isSettled } from "../state/learning/selectors.js";
+import { isConcealing } from "../state/learning/concealing.js";
+import { isOffering, isSettled } from "../state/learning/selectors.js";
 import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
 import { proseView } from "../views/prose.js";
@@ -39,7 +40,7 @@ export function select(state) {
     mode,
     examples,
     example,
-    taught: learning.course !== null,
+    taught: learning.course !== null || isOffering(state),
     practice: mode === "practice" ? practice : practice.hiding && practice.exerciseSet,
     iterations: mode === "practice" ? state.iterations : null,
     // what a lesson covers
@@ -75,7 +76,7 @@ export function select(state) {
 export function view({ explained, shown, current }, commands, state) {
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
-  const seen = inspected(state);
+  const seen = isConcealing(state) ? null : inspected(state);
   const aspect = aspectOf(state);
   const busy = explained ? !current : false;
   return [
@@ -202,7 +203,9 @@ function trail({ target, trail }, commands) {
 /** What an example asks, and what to try with it. @param {State} state */
 function introduction(state) {
   const example = state.examples.find(({ name }) => name === state.example);
-  if (!example?.question || state.mode !== "explore" || state.learning.course) return null;
+  if (!example?.question || state.mode !== "explore") return null;
+  // It would compete with the lesson, or with the offer of one.
+  if (state.learning.course || isOffering(state)) return null;
   const isTensor = known(state);
   return h(
     "section",

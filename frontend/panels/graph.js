@@ -15,6 +15,7 @@ import { normsOf, stoppedIn, widths } from "../lib/norms.js";
 import { printShape } from "../lib/numbers.js";
 import { pictureAddress } from "../lib/picture.js";
 import { draw, purge } from "../lib/plotly.js";
+import { openTrace } from "../state/learning/concealing.js";
 import { currentStep } from "../state/stage/selectors.js";
 import { tracedPath } from "../state/studies/selectors.js";
 import { riverFigure } from "../views/riverfigure.js";
@@ -27,12 +28,13 @@ const PHONE = 700;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, selected, palette, symbols, drawing, library, digits, tab } = state;
+  const { cursor, selected, palette, symbols, drawing, library, digits, tab } = state;
   return {
     missing: library === "missing",
-    trace: shown?.trace ?? null,
+    trace: openTrace(state),
     step: currentStep(state),
-    cursor,
+    // what a drag does to the loss is seen, wherever one stands
+    cursor: state.drag ? Math.max(cursor, lossStep(state)) : cursor,
     selected,
     palette,
     symbols,
@@ -41,6 +43,11 @@ export function select(state) {
     tab,
     path: tracedPath(state),
   };
+}
+
+/** Where the loss is known. @param {State} state */
+function lossStep({ shown }) {
+  return shown?.trace.steps.filter(({ phase }) => phase === "forward").at(-1)?.index ?? 0;
 }
 
 /** @typedef {ReturnType<typeof select>} Props */

@@ -11,7 +11,7 @@ import { h, idleWhen } from "../lib/h.js";
 import { INTRO } from "../lib/intro.js";
 import { summaryOf } from "../lib/brought.js";
 import { REGIONS } from "../lib/regions.js";
-import { isSettled } from "../state/learning/selectors.js";
+import { isOffering, isSettled } from "../state/learning/selectors.js";
 import { notesView } from "../views/brought.js";
 import { lessonProse } from "../views/lessonprose.js";
 
@@ -20,8 +20,9 @@ export function select(state) {
   const { lesson, document, hidden, borrowed, copied, mode, brought, learning, shown } = state;
   return {
     course: learning.course,
-    offer: learning.offered ? (learning.list[0] ?? null) : null,
+    offer: isOffering(state) ? (learning.list[0] ?? null) : null,
     following: followingOf(learning),
+    number: learning.list.findIndex(({ name }) => name === learning.course?.lesson) + 1,
     settled: isSettled(state),
     tensors: shown?.trace.tensors ?? null,
     lesson,
@@ -42,8 +43,7 @@ export function view(props, commands) {
   if (brought && (mode === "explore" || mode === "practice")) return broughtView(brought, commands);
   const notices = noticesView(hidden, commands);
   const whose = whoseText(props);
-  if (props.offer && lesson.intro === null && mode === "explore")
-    return offerView(props.offer, commands);
+  if (props.offer) return offerView(props.offer, commands);
   const text = lesson.intro === null ? description : INTRO[lesson.intro];
   if (!lesson.open || !text || mode !== "explore")
     return [
@@ -101,7 +101,7 @@ function offerView({ name, title, description, minutes }, commands) {
       {
         type: "button",
         key: "start",
-        class: "next",
+        class: "next primary",
         onclick: () => void commands.learning.start(name),
       },
       "Start the lesson",
@@ -125,17 +125,19 @@ function offerView({ name, title, description, minutes }, commands) {
  * @param {ReturnType<typeof select>} props
  * @param {Commands} commands
  */
-function courseView(course, { settled, tensors, following }, commands) {
-  const { stops, at, chapter, title } = course;
+function courseView(course, { settled, tensors, following, number }, commands) {
+  const { stops, at, chapter } = course;
   const { learning } = commands;
   const prose = (/** @type {string} */ text) =>
     lessonProse(text, (name) => Object.hasOwn(tensors ?? {}, name), learning.pointInLesson);
   const last = at === stops.length - 1;
+  const which = `${number ? `Lesson ${number} · ` : ""}${course.title}`;
   return [
     h(
       "div",
       { key: "chapter", class: "chapter" },
-      h("h2", { title }, `${at + 1} · ${stops[at].title}`),
+      h("p", { class: "which", title: which }, which),
+      h("h2", { title: stops[at].title }, `${at + 1} · ${stops[at].title}`),
       stopsView(course),
     ),
     h(
@@ -143,6 +145,7 @@ function courseView(course, { settled, tensors, following }, commands) {
       { key: "told", class: "chapter-text" },
       h("p", null, ...prose(chapter?.text ?? "")),
       chapter?.question && h("p", { class: "ask" }, ...prose(chapter.question.ask)),
+      reserved(stops),
     ),
     h(
       "button",
@@ -182,11 +185,36 @@ function courseView(course, { settled, tensors, following }, commands) {
   ];
 }
 
+const noTensor = () => false;
+/** So many of the longest chapters are set to see which one is the highest. */
+const LONGEST = 4;
+
+/**
+ * The room of the longest chapter, so that nothing moves from one to the next.
+ *
+ * @param {Course["stops"]} stops
+ */
+function reserved(stops) {
+  const length = (/** @type {Course["stops"][number]} */ { text, ask }) => text.length + ask.length;
+  return [...stops]
+    .sort((one, other) => length(other) - length(one))
+    .slice(0, LONGEST)
+    .map(({ text, ask }, at) =>
+      h(
+        "div",
+        { class: "reserved", key: `reserved ${at}`, "aria-hidden": "true" },
+        h("span", null, ...lessonProse(text, noTensor, () => {})),
+        ask && h("span", { class: "asks" }, ...lessonProse(ask, noTensor, () => {})),
+      ),
+    );
+}
+
 /** A dot for each chapter, square where it halts. @param {Course} course */
 function stopsView({ stops, at, settled }) {
   return h(
     "span",
     { class: "stops", role: "img", "aria-label": `Chapter ${at + 1} of ${stops.length}` },
+    h("span", { class: "how-many" }, `${at + 1} of ${stops.length}`),
     stops.map(({ halts }, place) =>
       h("i", {
         key: place,

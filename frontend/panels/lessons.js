@@ -43,6 +43,20 @@ export function lessonsDialog({ learning }, commands) {
             h("span", { class: "how-far" }, far ? `${far} · ` : "", `${minutes} min`),
             h("span", { class: "about" }, description),
           ),
+          far &&
+            h(
+              "button",
+              {
+                type: "button",
+                class: "small afresh",
+                "aria-label": `Start again: ${title}`,
+                onclick: () => {
+                  commands.files.showDialog(null);
+                  void commands.learning.start(name, { afresh: true });
+                },
+              },
+              "Start again",
+            ),
         );
       }),
     ),

@@ -22,7 +22,8 @@ import { GRID_CELLS, firstPlace, followers } from "../lib/slices.js";
 import { ownIndex } from "../lib/tensor.js";
 import { aspectOf } from "../state/explanation/selectors.js";
 import { equationOf, levelOf } from "../state/fitting/selectors.js";
-import { isShapeAsked, lessonCells, litTensors } from "../state/learning/selectors.js";
+import { areCellsAsked } from "../state/learning/concealing.js";
+import { asking, isShapeAsked, lessonCells, litTensors } from "../state/learning/selectors.js";
 import { currentStep } from "../state/stage/selectors.js";
 import { present } from "../state/studies/selectors.js";
 import { drawnSize } from "../views/heatmap.js";
@@ -88,6 +89,7 @@ export function optionsOf(scene, seen, commands, state) {
   return {
     ...framing(drawn, commands, state),
     trace,
+    plain: asking(state)?.kind === "cells",
     photo: imageTensor(trace),
     level,
     tight,
@@ -256,7 +258,20 @@ function asDrawn(equation, operands, result) {
  * @param {State} state
  * @returns {Record<string, Cells>}
  */
-function highlightedCells({ operands, result }, seen, state) {
+function highlightedCells(scene, seen, state) {
+  const cells = litCells(scene, seen, state);
+  const all = [...scene.operands, scene.result];
+  for (const matrix of all) if (areCellsAsked(state, matrix)) delete cells[matrix.id];
+  return cells;
+}
+
+/**
+ * @param {StepMatrices} scene
+ * @param {Inspected | null} seen
+ * @param {State} state
+ * @returns {Record<string, Cells>}
+ */
+function litCells({ operands, result }, seen, state) {
   const { highlighted, pointed, explained } = state;
   const all = [...operands, result, ...(seen?.matrices ?? [])];
   const named = pointed ?? toldCells(state);

@@ -15,6 +15,7 @@ import { isMoving, moveTensors, settleTensors, whenStill } from "../lib/motion.j
 import { exact, printOne, printShape, signed } from "../lib/numbers.js";
 import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
+import { coversField } from "../state/learning/concealing.js";
 import { asking, isShapeAsked, lessonCells } from "../state/learning/selectors.js";
 import { slidePicture } from "../state/slide/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
@@ -179,7 +180,9 @@ export function view(_, commands, state, others = {}) {
         { class: "readout" },
         (slide && placeText(slide, state.digits)) ?? readout(scene, seen, state, equation),
       ),
-      legendView(step, options.scales, hatchedText(scene, state)),
+      legendView(step, options.scales, hatchedText(scene, state), (field) =>
+        coversField(state, field),
+      ),
     ),
   ];
 }
@@ -209,7 +212,9 @@ function shapesText(step, asked) {
  * @param {StepMatrices} scene
  * @param {State} state
  */
-function hatchedText({ operands, result }, { shown }) {
+function hatchedText({ operands, result }, state) {
+  const { shown } = state;
+  if (asking(state)?.kind === "cells") return null;
   const blocked = [...operands, result].some(
     ({ name, field }) =>
       name !== null && field === "gradient" && shown?.trace.tensors[name]?.blocked?.length,

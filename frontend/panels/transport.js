@@ -13,6 +13,8 @@ import { unfoldBelow } from "../lib/unfolding.js";
 import { waitingText } from "../service/patience.js";
 import { timelineIn } from "../state/history/selectors.js";
 import { refusedOf } from "../state/optimizer/selectors.js";
+import { coversLoss } from "../state/learning/concealing.js";
+import { isOffering } from "../state/learning/selectors.js";
 import { inThePast, recalculated } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
 import { recalculatedView } from "../views/notices.js";
@@ -53,7 +55,7 @@ export function select(state) {
     past,
     trained,
     mode,
-    taught: state.learning.course !== null,
+    taught: state.learning.course !== null || isOffering(state),
     tab,
     cursor,
     playing,
@@ -68,6 +70,7 @@ export function select(state) {
     moment: timeline ? momentText(timeline, position) : "",
     iteration: past ? (shown?.iteration ?? 0) : (run?.iteration ?? 0),
     loss: past || state.drag ? shown?.trace.loss : run?.loss,
+    asked: coversLoss(state),
     losses,
     held: state.heldLosses,
     iterations,
@@ -96,7 +99,12 @@ export function view(props, commands) {
     ),
     figures(props),
     curveView(
-      { losses, at: iteration, diverged: run?.diverged_at ?? null, held: props.held },
+      {
+        losses: props.asked ? [] : losses,
+        at: iteration,
+        diverged: run?.diverged_at ?? null,
+        held: props.held,
+      },
       { moments, position, moment, view: commands.history.viewAt },
     ),
     trainForm(props, commands),
@@ -149,9 +157,9 @@ function track(steps, cursor, commands) {
 }
 
 /** @param {Props} props */
-function figures({ iteration, loss, digits, run, held }) {
+function figures({ iteration, loss, asked, digits, run, held }) {
   const number = fromWire(loss);
-  const told = run ? exact(number) : null;
+  const told = run && !asked ? exact(number) : null;
   return h(
     "dl",
     { class: "figures", key: "figures" },
@@ -172,7 +180,7 @@ function figures({ iteration, loss, digits, run, held }) {
       h(
         "dd",
         { id: "loss", "data-value": told, title: told },
-        run ? printOne(number, Math.max(4, digits)) : "–",
+        asked ? "?" : run ? printOne(number, Math.max(4, digits)) : "–",
       ),
     ),
     heldLossView(held[iteration], digits),

@@ -16,8 +16,9 @@ const FEW = [-1, -0.25, 0, 0.25, 1];
  * @param {Step} step
  * @param {Scales} scales
  * @param {string | null} hatched
+ * @param {(field: "value" | "gradient") => boolean} [covered]  whether the ends of its scale are not to be seen
  */
-export function legendView(step, scales, hatched) {
+export function legendView(step, scales, hatched, covered = () => false) {
   const fields = /** @type {const} */ (["value", "gradient"]).filter(
     (field) =>
       scales[field] > 0 &&
@@ -28,13 +29,19 @@ export function legendView(step, scales, hatched) {
     "div",
     { class: "legend", key: "legend" },
     hatched && h("span", { class: "hatched-text" }, hatched),
-    fields.map((field) => scaleView(field, scales[field], fields.length > 1 ? `${field}s ` : null)),
+    fields.map((field) =>
+      scaleView(
+        field,
+        covered(field) ? null : scales[field],
+        fields.length > 1 ? `${field}s ` : null,
+      ),
+    ),
   );
 }
 
 /**
  * @param {"value" | "gradient"} field
- * @param {number} largest
+ * @param {number | null} largest  null: not to be seen
  * @param {string | null} name where there is more than one scale
  */
 export function scaleView(field, largest, name) {
@@ -42,13 +49,13 @@ export function scaleView(field, largest, name) {
     "span",
     { class: "scale", key: field, title: `One scale for every ${field} of this document` },
     h("span", { class: field }, name ?? ""),
-    h("span", null, `${MINUS}${printOne(largest, 2)}`),
+    h("span", null, largest === null ? MINUS : `${MINUS}${printOne(largest, 2)}`),
     (name === null ? MARKS : FEW).map((mark) =>
       h("i", {
         class: mark < 0 ? "cell neg" : mark > 0 ? "cell pos" : "cell zero",
         style: { "--heat": `${Math.round(100 * Math.sqrt(Math.abs(mark)))}%` },
       }),
     ),
-    h("span", null, printOne(largest, 2)),
+    h("span", null, largest === null ? "+" : printOne(largest, 2)),
   );
 }

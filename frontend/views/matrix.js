@@ -34,6 +34,7 @@
  * @property {ReturnType<typeof import("../state/learning/selectors.js").lessonCells>} [lesson]  what a
  *   lesson makes of cells
  * @property {Set<string> | null} [lit]  the tensors that a lesson lights, `w1.g` for a gradient
+ * @property {boolean} [plain]  without a mark where nothing comes back
  * @property {(matrix: Matrix) => boolean} [shapeless]  whether its shape is not to be seen
  * @property {string[] | null} [letters]  of the result's axes, for what is stretched
  * @property {boolean} [column]           draw a 1-D tensor as a column
@@ -156,7 +157,7 @@ export function gridView(matrix, part, options) {
       span((panel?.whole ?? part).data),
     blank: panel?.image ?? false,
     old: oldNumbers(matrix, options.ghosts),
-    hatched: blockedCells(matrix, options.trace),
+    hatched: options.plain ? null : blockedCells(matrix, options.trace),
   };
   const on = highlightTable(matrix, rows, options);
   const tab = tabStop(matrix, rows, options);

@@ -6,6 +6,7 @@
  * @import { Trace } from "../lib/types.js"
  */
 
+import { afterDrawing } from "../lib/drawing.js";
 import { h } from "../lib/h.js";
 import { fromWire, printOne, signed } from "../lib/numbers.js";
 import { asTensor, cell, cellName } from "../lib/tensor.js";
@@ -13,6 +14,8 @@ import { asTensor, cell, cellName } from "../lib/tensor.js";
 const [WIDTH, HEIGHT] = [400, 190];
 const EDGE = { left: 46, right: 12, top: 8, bottom: 36 };
 const DIGITS = 3;
+/** How wide a bold letter is at most, nearly. */
+const LETTER = 8;
 
 /** @param {Drag} drag @param {Trace} trace */
 export function sliceBox(drag, trace) {
@@ -21,7 +24,12 @@ export function sliceBox(drag, trace) {
   const change = after - before;
   return h(
     "aside",
-    { class: "slice-box", key: "slice", "aria-label": `The loss along ${name}` },
+    {
+      class: "slice-box",
+      key: "slice",
+      "aria-label": `The loss along ${name}`,
+      hook: drag.slice ? makeWay : null,
+    },
     h(
       "p",
       null,
@@ -36,6 +44,34 @@ export function sliceBox(drag, trace) {
       h("span", { class: "hint" }, "[ ] 0.1 · Enter keeps · Esc returns"),
     ),
     drag.slice && curve(drag, trace, name),
+  );
+}
+
+/** In the corners where it may stand: from the left or the right, above or below. */
+const CORNERS = ["", "right", "low", "low right"];
+
+/** It stands where it does not cover the number that is dragged. @param {HTMLElement} box */
+function makeWay(box) {
+  if (box.dataset.placed) return;
+  afterDrawing(() => {
+    const cell = box.parentElement?.querySelector(".cell.dragged");
+    if (!cell) return;
+    box.dataset.placed = "yes";
+    for (const corner of CORNERS) {
+      box.className = `slice-box ${corner}`;
+      if (!overlap(box.getBoundingClientRect(), cell.getBoundingClientRect())) return;
+    }
+    box.className = "slice-box";
+  });
+}
+
+/** @param {DOMRect} one @param {DOMRect} other */
+function overlap(one, other) {
+  return (
+    one.left < other.right &&
+    other.left < one.right &&
+    one.top < other.bottom &&
+    other.top < one.bottom
   );
 }
 
@@ -83,7 +119,11 @@ function curve({ slice, from, value, name: tensor, index, before }, trace, name)
   ) => h("text", { x: tx, y: ty, class: kind || null, "text-anchor": anchor }, words);
   const [old, now] = [slope(before), slope(trace)];
   const moved = value !== from;
-  const side = now >= 0 ? "end" : "start";
+  const label = `slope ${printOne(now, DIGITS)}`;
+  const room = LETTER * label.length + 12;
+  const isFree = { start: across(value) + room < WIDTH, end: across(value) - room > 0 };
+  const wanted = now >= 0 ? "end" : "start";
+  const side = isFree[wanted] ? wanted : wanted === "end" ? "start" : "end";
   return h(
     "svg",
     {
@@ -116,12 +156,6 @@ function curve({ slice, from, value, name: tensor, index, before }, trace, name)
     tangent(value, here, now, "tangent"),
     h("circle", { class: "now", cx: across(value), cy: down(here), r: 6 }),
     Number.isFinite(now) &&
-      text(
-        across(value) + (side === "end" ? -12 : 12),
-        down(here) - 10,
-        `slope ${printOne(now, DIGITS)}`,
-        "slope",
-        side,
-      ),
+      text(across(value) + (side === "end" ? -12 : 12), down(here) - 10, label, "slope", side),
   );
 }

@@ -11,10 +11,23 @@ import {
   progressText,
   readNumber,
   readShape,
+  solutionIn,
 } from "../../frontend/lib/lessons.js";
 import { memory } from "../../frontend/service/memory.js";
 import { toggleMark, updateCourse, updateLearning } from "../../frontend/state/learning/reducer.js";
-import { asking, isSettled, lessonCells } from "../../frontend/state/learning/selectors.js";
+import {
+  areCellsAsked,
+  coversField,
+  coversLoss,
+  isConcealing,
+  openTrace,
+} from "../../frontend/state/learning/concealing.js";
+import {
+  asking,
+  isOffering,
+  isSettled,
+  lessonCells,
+} from "../../frontend/state/learning/selectors.js";
 import { initial } from "../../frontend/state/state.js";
 
 test("places are written as a lesson writes them", () => {
@@ -29,7 +42,8 @@ test("shapes and numbers are read as people type them", () => {
   assert.deepEqual(readShape("(2,)"), [2]);
   assert.deepEqual(readShape("()"), []);
   for (const text of ["ten", "(2, -1)", "2.5"]) assert.equal(readShape(text), null, text);
-  assert.equal(readNumber("−0,5"), "-0.5");
+  assert.equal(readNumber("−0,5"), "-0,5", "the service knows what the comma means");
+  assert.equal(readNumber("125,440,000"), "125,440,000");
   for (const text of ["1/3", "-2", ".5", "3e-2", "+1 / 6"]) assert.equal(readNumber(text), text);
   for (const text of ["", "one", "1/", "1/x", "--1"]) assert.equal(readNumber(text), null, text);
 });
@@ -108,4 +122,86 @@ test("cells are marked and unmarked, and what is asked for is covered until it i
     ["cells", null, true],
   );
   assert.equal(lessonCells(settled).veiled(matrix("h"), [1, 0]), false);
+});
+
+test("the right answer is as if one had given it", () => {
+  const given = (solution) => solutionIn({ right: true, message: "", solution });
+  assert.deepEqual(given({ told: "", cells: [[0, 1], []] }), { marked: ["0,1", ""] });
+  assert.deepEqual(given({ told: "", formula: "x.T @ g", choices: [2] }), { chosen: 2 });
+  assert.deepEqual(given({ told: "", formula: "x.T @ g" }), { text: "x.T @ g" });
+  assert.deepEqual(given({ told: "", shape: [6, 2] }), { text: "(6, 2)" });
+  assert.deepEqual(given({ told: "", number: -2 / 3 }), { text: "−0.6667" });
+  assert.deepEqual(given({ told: "", choices: [] }), {});
+  assert.deepEqual(solutionIn({ right: true, message: "" }), {});
+});
+
+test("no example of an answer is an answer to a question of a lesson", () => {
+  for (const kind of ["formula", "mend"])
+    assert.doesNotMatch(answerOf({ kind, ask: "" }, { text: "", marked: [] }).missing, /@|\.T/);
+});
+
+const TRACE = {
+  tensors: {
+    x: { role: "input", shape: [2], value: [1, 2], gradient: [5, 6] },
+    y: { alias: "x", role: "intermediate", shape: [2], value: [1, 2], gradient: [5, 6] },
+    loss: { role: "loss", shape: [], value: 3, gradient: 1, norm: { value: 3, gradient: 1 } },
+  },
+  steps: [
+    { of: { tensor: "loss", field: "value" }, value: 3 },
+    { of: { tensor: "x", field: "gradient", part: 1 }, value: [5, 0] },
+  ],
+};
+
+/** @param {object[]} hide @param {string} kind @param {number[]} settled */
+function asked(hide, kind = "number", settled = []) {
+  const of = { tensor: "x", field: "value" };
+  const chapter = { hide, lit: [], question: { kind, ask: "", of } };
+  const learning = { course: { at: 0, settled, chapter, marked: [], verdict: null } };
+  return { ...initial, shown: { trace: TRACE, whole: TRACE }, learning };
+}
+
+test("what is asked for is nowhere else on the page until it is answered", () => {
+  const loss = asked([{ tensor: "loss", field: "value" }]);
+  const open = openTrace(loss);
+  assert.equal(open.tensors.loss.value, undefined);
+  assert.equal(open.tensors.loss.norm.value, null);
+  assert.equal(open.tensors.loss.gradient, 1);
+  assert.equal(open.steps[0].value, undefined);
+  assert.equal(open.tensors.x, TRACE.tensors.x);
+  assert.equal(openTrace(loss), open, "the same picture is not drawn again");
+  assert.deepEqual([coversLoss(loss), coversField(loss, "value")], [true, true]);
+  assert.equal(coversField(loss, "gradient"), false);
+
+  const gradient = asked([{ tensor: "x", field: "gradient", index: [0] }]);
+  const { x, y } = openTrace(gradient).tensors;
+  assert.deepEqual([x.gradient, y.gradient, x.value], [undefined, undefined, [1, 2]]);
+  assert.equal(openTrace(gradient).steps[1].value, undefined, "nor what one use contributes");
+  assert.equal(coversLoss(gradient), false);
+
+  const answered = asked([{ tensor: "loss", field: "value" }], "number", [0]);
+  assert.equal(openTrace(answered), TRACE);
+  assert.equal(coversLoss(answered), false);
+});
+
+test("the explanation is silent while a question is open, but where one drags", () => {
+  for (const kind of ["cells", "number", "shape", "formula", "mend", "reason"])
+    assert.equal(isConcealing(asked([], kind)), true, kind);
+  assert.equal(isConcealing(asked([], "drag")), false);
+  assert.equal(isConcealing(asked([], "number", [0])), false);
+  assert.equal(isConcealing(initial), false);
+});
+
+test("nothing marks the cells that are asked for", () => {
+  assert.equal(areCellsAsked(asked([], "cells"), matrix("x")), true);
+  assert.equal(areCellsAsked(asked([], "cells"), matrix("h")), false);
+  assert.equal(areCellsAsked(asked([], "number"), matrix("x")), false);
+});
+
+test("the first lesson is offered where one sees it", () => {
+  const learning = { ...initial.learning, offered: true, list: [{ name: "chain" }] };
+  const offering = { ...initial, learning };
+  assert.equal(isOffering(offering), true);
+  assert.equal(isOffering({ ...offering, mode: "practice" }), false);
+  assert.equal(isOffering({ ...offering, learning: { ...learning, offered: false } }), false);
+  assert.equal(isOffering({ ...offering, learning: { ...learning, list: [] } }), false);
 });

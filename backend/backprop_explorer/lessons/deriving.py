@@ -14,13 +14,14 @@ from backprop_explorer.lessons.numbers import Numbers, value_on, with_number
 from backprop_explorer.lessons.places import Place, place_of
 from backprop_explorer.lessons.question import Judged, Kind, Question, QuestionAnswer, Solution, not_an_answer
 from backprop_explorer.lessons.sentences import filled, told_number
-from backprop_explorer.practice.check import judged
+from backprop_explorer.practice.check import checked
 from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.formula import read_formula
 from backprop_explorer.practice.mistakes import mutations
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import is_found, solution
 from backprop_explorer.practice.trial import checked_weight
+from backprop_explorer.practice.verdict import Verdict
 from backprop_explorer.problem import Problem
 
 Direction = Literal["falls", "rises", "until"]
@@ -53,20 +54,10 @@ class Gradient(Question):
     def judged(self, numbers: Numbers, answer: object) -> Judged:
         if not isinstance(answer, str) or len(answer) > LONGEST_FORMULA:
             raise not_an_answer("a formula", '"x.T @ l1.g"')
-        try:
-            verdict = judged(numbers.plan, self.of, answer).to_json()
-        except Problem as problem:
-            return self.wrong(numbers, str(problem))
-        if is_found(verdict):
+        verdict = self._verdict(numbers.plan, answer)
+        if is_found(verdict.to_json()):
             return self.right(numbers)
-        if verdict["verdict"] == "correct":
-            return self.wrong(numbers, f"Right for these numbers only. {filled(self.hint, numbers)}")
-        diagnosis = verdict["diagnosis"]
-        known = diagnosis["message"] if diagnosis is not None and diagnosis["code"] != "unknown" else None
-        told = known or verdict["message"] or verdict["hint"] or ""
-        if known is None and verdict["verdict"] == "wrong_shape":
-            told = f"Yours is {tuple(verdict['shape'] or ())}; expected {tuple(verdict['expected_shape'] or ())}."
-        return self.wrong(numbers, told)
+        return self.wrong(numbers, self._told(verdict, numbers))
 
     def covered(self, numbers: Numbers) -> list[Place]:
         return [self._place(numbers)]
@@ -82,7 +73,24 @@ class Gradient(Question):
         return place_of(numbers.plan.program, f"{self.of}.g")
 
     def _is_right(self, plan: Plan, choice: str) -> bool:
-        return is_found(judged(plan, self.of, choice).to_json())
+        return is_found(self._verdict(plan, choice).to_json())
+
+    def _told(self, verdict: Verdict, numbers: Numbers) -> str:
+        """What is known of the mistake."""
+        if verdict.correct:
+            return f"Right for these numbers only: for others it is wrong. {filled(self.hint, numbers)}"
+        if verdict.problem is not None:
+            return str(verdict.problem)
+        known = verdict.to_json()
+        if known["diagnosis"] is not None and known["diagnosis"]["code"] != "unknown":
+            return known["diagnosis"]["message"]
+        if known["verdict"] == "wrong_shape":
+            return f"Yours is {tuple(known['shape'] or ())}; expected {tuple(known['expected_shape'] or ())}."
+        return known["hint"] or ""
+
+    def _verdict(self, plan: Plan, answer: str) -> Verdict:
+        """The verdict, with a note where the formula is right by accident."""
+        return checked(plan, {self.of: answer})[self.of]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,11 @@ MOST_CELLS = 2_000
 TOLERANCE = 0.02
 """How far a predicted number may be off, as a part of it."""
 NEAR_ZERO = 1e-9
+SIGNIFICANT = 2
+"""So many digits a rounded number needs to be right although the tolerance is exceeded."""
+UNITS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+LONGEST_NUMBER = 40
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 NUDGE = 1e-3
 """By so much a number is changed to see what changes with it."""
 
@@ -93,22 +99,34 @@ class Number(Question):
     KIND = "number"
     value: str
     tolerance: float = TOLERANCE
+    unit: str | None = None
 
     def asked(self, numbers: Numbers) -> QuestionAnswer:
-        return _asked(self, numbers, self._place(numbers))
+        asked = _asked(self, numbers, self._place(numbers))
+        return asked if self.unit is None else {**asked, "unit": self.unit}
 
     def solved(self, numbers: Numbers) -> Solution:
         number = numbers.number(self.value)
-        return {"told": f"It is {told_number(number)}.", "number": number}
+        unit = "" if self.unit is None else f" {self.unit}"
+        return {"told": f"It is {told_number(number)}{unit}.", "number": number}
 
     def judged(self, numbers: Numbers, answer: object) -> Judged:
-        given, number = _number(answer), numbers.number(self.value)
-        near = abs(given - number) <= max(self.tolerance * abs(number), NEAR_ZERO)
-        if near or math.isnan(number) and math.isnan(given) or given == number:
+        given, number = _readings(answer), numbers.number(self.value)
+        if any(self._is_right(one, number, digits) for one, digits in given):
             return self.right(numbers)
-        if number and abs(given + number) <= self.tolerance * abs(number):
+        if number and any(self._is_right(-one, number, digits) for one, digits in given):
             return self.wrong(numbers, f"The size is right, the sign is not. {filled(self.hint, numbers)}")
         return self.wrong(numbers)
+
+    def _is_right(self, given: float, number: float, digits: int | None) -> bool:
+        """Whether it is near enough, or the number correctly rounded; it may be given in ones instead of the unit."""
+        if given == number or math.isnan(number) and math.isnan(given):
+            return True
+        scales = {1.0, UNITS.get(self.unit or "", 1.0)}
+        if any(abs(given / scale - number) <= max(self.tolerance * abs(number), NEAR_ZERO) for scale in scales):
+            return True
+        enough = digits is not None and abs(given) >= 10 ** (SIGNIFICANT - 1 - digits)
+        return self.tolerance > 0 and enough and math.isclose(round(number, digits), given, rel_tol=NEAR_ZERO)
 
     def covered(self, numbers: Numbers) -> list[Place]:
         place = self._place(numbers)
@@ -236,15 +254,28 @@ def _cell(cell: object, shape: Shape) -> Shape:
     return tuple(cell)
 
 
-def _number(answer: object) -> float:
-    """A number, or a fraction such as "1/3"."""
-    if isinstance(answer, str) and len(answer) <= 40:
+def _readings(answer: object) -> list[tuple[float, int | None]]:
+    """What a number, or a fraction such as "1/3", may mean, with its digits after the point where it was written out. A
+    comma separates thousands, or stands for the point: `1,234` may mean either."""
+    if isinstance(answer, str) and len(answer) <= LONGEST_NUMBER:
         text = answer.replace("\u2212", "-").strip()
-        above, slash, below = text.partition("/")
-        try:
-            return float(above) / float(below) if slash else float(above)
-        except (ValueError, ZeroDivisionError):
-            raise not_an_answer("a number or a fraction", '"1/3"') from None
-    if type(answer) not in (int, float):
-        raise not_an_answer("a number or a fraction", 0.333)
-    return float(answer)  # type: ignore[arg-type]
+        commas = text.count(",")
+        texts = [text] if not commas else [text.replace(",", ".")] if commas == 1 and "." not in text else []
+        if commas and _GROUPED.fullmatch(text):
+            texts.append(text.replace(",", ""))
+        found = [one for one in map(_reading, texts) if one is not None]
+        if found:
+            return found
+    elif type(answer) in (int, float):
+        return [(float(answer), None)]  # type: ignore[arg-type]
+    raise not_an_answer("a number or a fraction", '"1/3"')
+
+
+def _reading(text: str) -> tuple[float, int | None] | None:
+    above, slash, below = text.partition("/")
+    try:
+        if slash:
+            return float(above) / float(below), None
+        return float(above), len(above.partition(".")[2]) if "e" not in above.lower() else None
+    except (ValueError, ZeroDivisionError):
+        return None

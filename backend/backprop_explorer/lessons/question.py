@@ -21,6 +21,7 @@ class QuestionAnswer(TypedDict):
     kind: Kind
     ask: str
     of: NotRequired[Annotated[Place, "the tensor, or the element, that is asked about"]]
+    unit: NotRequired[Annotated[str, "in which the number is asked for, such as million"]]
     start: NotRequired[Annotated[str, "the wrong formula that is to be mended"]]
     choices: NotRequired[Annotated[list[str], "what to choose from: formulae, or reasons"]]
 

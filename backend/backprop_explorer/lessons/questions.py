@@ -9,7 +9,7 @@ from backprop_explorer.explain.terms.zeros import Zero
 from backprop_explorer.lessons.deriving import Direction, Drag, Gradient, Mend
 from backprop_explorer.lessons.keys import object_of, problem, text_of
 from backprop_explorer.lessons.limits import LONGEST_EXPRESSION, MOST_OPTIONS
-from backprop_explorer.lessons.pointing import TOLERANCE, Cells, Number, Option, Reason, ShapeOf
+from backprop_explorer.lessons.pointing import TOLERANCE, UNITS, Cells, Number, Option, Reason, ShapeOf
 from backprop_explorer.lessons.question import Question
 from backprop_explorer.practice.candidates import Code
 from backprop_explorer.problem import suggestion
@@ -43,7 +43,10 @@ def _number(said: Said, content: dict[str, Any], where: str) -> Question:
     tolerance = content.get("tolerance", TOLERANCE)
     if type(tolerance) not in (int, float) or not 0 <= tolerance <= 1:
         raise problem(f"{where}, “tolerance”,", "must be a part of the number, from 0 to 1", "such as 0.1")
-    return Number(*said, _expression(content, "value", where), float(tolerance))
+    unit = content.get("unit")
+    if unit is not None and (not isinstance(unit, str) or unit not in UNITS):
+        raise problem(f"{where}, “unit”,", f"must be one of {', '.join(UNITS)}")
+    return Number(*said, _expression(content, "value", where), float(tolerance), unit)
 
 
 def _shape(said: Said, content: dict[str, Any], where: str) -> Question:
@@ -106,7 +109,7 @@ def _expression(content: dict[str, Any], key: str, where: str) -> str:
 
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[Said, dict[str, Any], str], Question]]] = {
     "cells": (("of", "where", "moves"), _cells),
-    "number": (("value", "tolerance"), _number),
+    "number": (("value", "tolerance", "unit"), _number),
     "shape": (("of",), _shape),
     "drag": (("weight", *_DIRECTIONS), _drag),
     "formula": (("of", "choices"), _formula),

@@ -1,6 +1,7 @@
 /**
  * Lessons: opened, gone through chapter by chapter, their questions answered.
  *
+ * @import { ChapterAnswer } from "../../lib/answers.js"
  * @import { Matrix, Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
  * @import { Browser } from "../commands.js"
@@ -23,27 +24,27 @@
 
 import { encodeDocument } from "../../lib/address.js";
 import { afterDrawing } from "../../lib/drawing.js";
-import { answerOf } from "../../lib/lessons.js";
+import { answerOf, solutionIn } from "../../lib/lessons.js";
 import { at as moment } from "../../lib/moment.js";
-import { asTensor, cell, ownIndex } from "../../lib/tensor.js";
-import { OPENING } from "../../service/client.js";
+import { ownIndex } from "../../lib/tensor.js";
 import { chooseAspect, closeExplanation } from "../explanation/reducer.js";
 import { chooseTab } from "../page/reducer.js";
 import { createQuery } from "../query.js";
 import { moveCursor } from "../stage/reducer.js";
 import { bind } from "../store.js";
-import { inThePast } from "../trace/selectors.js";
 import * as reducers from "./reducer.js";
-import { asking, lessonCells } from "./selectors.js";
+import { createLessonRuns } from "./runs.js";
+import { asking, isSettled, lessonCells, weightNow } from "./selectors.js";
 
 /** After so many wrong answers the right one may be shown. */
 export const TRIES = 2;
 
 /** @param {Store} store @param {Client} client @param {Browser} browser @param {Means} means */
 export function createLearning({ get, apply }, client, browser, means) {
-  const { change, open, own, locate, train, view, write, explain, explore, report, say } = means;
+  const { change, open, locate, explain, explore, report, say } = means;
   const put = (/** @type {Partial<Course>} */ part) => apply(reducers.updateCourse, part);
   const courseOf = () => get().learning.course;
+  const runs = createLessonRuns({ get, apply }, client, means);
   let moving = false;
   let judging = false;
 
@@ -55,6 +56,12 @@ export function createLearning({ get, apply }, client, browser, means) {
     const done = (before?.done ?? false) || (at === stops.length - 1 && isOver(course));
     const progress = { ...get().learning.progress, [key]: { at, settled, run: base, done } };
     apply(reducers.updateLearning, { progress });
+    browser.keepProgress(progress);
+  };
+
+  /** @param {string} key */
+  const forget = (key) => {
+    const { [key]: _, ...progress } = browser.progress();
     browser.keepProgress(progress);
   };
 
@@ -70,7 +77,11 @@ export function createLearning({ get, apply }, client, browser, means) {
     ask: ({ id, course }) => client.chapter(id, course.lesson, course.at + 1),
     show({ key }, chapter) {
       const arriving = courseOf()?.arriving;
-      put({ chapter, filled: key, arriving: false });
+      put({
+        chapter: sameTask(courseOf()?.chapter ?? null, chapter),
+        filled: key,
+        arriving: false,
+      });
       if (arriving) stand();
     },
     refuse({ key }, error) {
@@ -78,6 +89,20 @@ export function createLearning({ get, apply }, client, browser, means) {
       report(error);
     },
   });
+
+  /**
+   * A weight that was dragged changes the numbers; the task is still the one that was set.
+   *
+   * @param {ChapterAnswer | null} before
+   * @param {ChapterAnswer} chapter
+   */
+  const sameTask = (before, chapter) => {
+    const from = courseOf()?.from ?? null;
+    if (!before?.question || !chapter.question || from === null || weightNow(get()) === from)
+      return chapter;
+    const question = { ...chapter.question, ask: before.question.ask };
+    return { ...chapter, text: before.text, question };
+  };
 
   /** Where the chapter stands: its step, what it explains, its tab. */
   const stand = () => {
@@ -95,54 +120,29 @@ export function createLearning({ get, apply }, client, browser, means) {
     if (selection && !(question && hidden))
       explain({ ...selection, index: [...(selection.index ?? [])] });
     if (question?.kind === "drag") put({ from: weightNow(get()) });
-    if (question?.start) put({ text: question.start });
+    if (question && isSettled(get())) void recall();
+    else if (question?.start) put({ text: question.start });
   };
 
-  /** The run and the iteration of the chapter. @param {Course} course */
-  const arrange = async ({ stops, at }) => {
-    const stop = stops[at];
-    await change("Opening", () => (stop.fresh ? openFresh() : openBase()));
-    const { run, shown } = get();
-    if (!run || !shown) return;
-    if (stop.drags && stop.iteration < run.iteration)
-      await change("Opening", async () => {
-        const back = await client.fork(run.id, { iteration: stop.iteration, event: null });
-        put({ base: back.id });
-        await open(back, null);
-      });
-    else if (run.iteration < stop.iteration) await train(stop.iteration - run.iteration);
-    else if (shown.iteration !== stop.iteration || shown.event !== null)
-      await view({ iteration: stop.iteration, event: null }, 0);
+  /** A question that was answered before has its right answer again, with the reason. */
+  const recall = async () => {
+    const verdict = await solved();
+    if (verdict) put({ ...solutionIn(verdict), verdict });
   };
 
-  const openFresh = async () => {
-    const { fresh } = /** @type {Course} */ (courseOf());
+  /** The right answer to the question of the chapter; null where one is elsewhere by then. */
+  const solved = async () => {
     const { run } = get();
-    if (fresh !== null && run?.id === fresh) return;
-    if (fresh !== null) return openRead(fresh);
-    await openBase();
-    await own();
-    const made = await client.variant(get().run?.id ?? "");
-    put({ fresh: made.id });
-    await open(made, null);
-  };
-
-  const openBase = async () => {
-    const { base } = /** @type {Course} */ (courseOf());
-    if (base !== null && get().run?.id !== base) await openRead(base);
-  };
-
-  /** @param {string} id */
-  const openRead = async (id) => open(await client.read(id, OPENING), null);
-
-  /** A weight that was dragged for a question goes back. */
-  const putBack = async () => {
     const course = courseOf();
-    const question = course?.chapter?.question;
-    const place = question?.kind === "drag" ? question.of : undefined;
-    if (!course || !place || course.from === null || inThePast(get())) return;
-    if (weightNow(get()) !== course.from)
-      await write(place.tensor, [{ index: [...(place.index ?? [])], value: course.from }]);
+    if (!run || !course) return null;
+    try {
+      const given = { reveal: /** @type {const} */ (true) };
+      const verdict = await client.answer(run.id, course.lesson, course.at + 1, given);
+      return courseOf()?.at === course.at ? verdict : null;
+    } catch (error) {
+      report(error);
+      return null;
+    }
   };
 
   /** @param {unknown} answer */
@@ -170,15 +170,6 @@ export function createLearning({ get, apply }, client, browser, means) {
     }
   };
 
-  /** The run that a lesson was played on last, else a new one. @param {any} answer @param {string | null} known */
-  const runFor = async ({ example, exercise, document }, known) => {
-    const before = known === null ? null : await client.read(known, OPENING).catch(() => null);
-    if (before) return { run: before, example: null };
-    const source =
-      example !== undefined ? { example } : exercise !== undefined ? { exercise } : document;
-    return { run: await client.create(source, OPENING), example: example ?? null };
-  };
-
   const learning = {
     ...bind(apply, reducers),
 
@@ -191,18 +182,20 @@ export function createLearning({ get, apply }, client, browser, means) {
      * A lesson by its name, or one's own, where one left it or at a chapter.
      *
      * @param {string | object} lesson
-     * @param {{at?: number | null, here?: boolean}} [where]  `here`: on the run that is open
+     * @param {{at?: number | null, here?: boolean, afresh?: boolean}} [where]  `here`: on the run that is open;
+     *   `afresh`: nothing is answered
      */
-    async start(lesson, { at = null, here = false } = {}) {
+    async start(lesson, { at = null, here = false, afresh = false } = {}) {
       const answer = await change("Opening", () => client.lesson(lesson));
       if (!answer) return false;
       const own = typeof lesson !== "string";
       const address = own ? ((await encodeDocument(lesson)) ?? "") : lesson;
       const key = own ? `own ${answer.title}`.slice(0, 80) : lesson;
+      if (afresh) forget(key);
       const progress = browser.progress()[key] ?? null;
       const opened = await change("Opening", async () => {
         if (here && get().run) return true;
-        const { run, example } = await runFor(answer, progress?.run ?? null);
+        const { run, example } = await runs.runFor(answer, progress?.run ?? null);
         await open(run, example);
         return true;
       });
@@ -218,8 +211,10 @@ export function createLearning({ get, apply }, client, browser, means) {
           lesson,
           address,
           title: answer.title,
-          stops: answer.chapters.map(({ title, question, iteration, fresh }) => ({
+          stops: answer.chapters.map(({ title, text, question, iteration, fresh }) => ({
             title,
+            text,
+            ask: question?.ask ?? "",
             halts: question !== null,
             iteration,
             fresh,
@@ -242,9 +237,10 @@ export function createLearning({ get, apply }, client, browser, means) {
       if (!course || moving || at < 0 || at >= course.stops.length) return;
       moving = true;
       try {
-        await putBack();
+        await runs.putBack();
+        say("");
         put({ ...reducers.UNTOLD, at });
-        await arrange({ ...course, at });
+        await runs.arrange({ ...course, at });
         put({ ready: true });
         locate();
         keepProgress();
@@ -293,26 +289,27 @@ export function createLearning({ get, apply }, client, browser, means) {
 
     /** The right answer is given away. */
     async reveal() {
-      const { run } = get();
+      if (!asking(get())) return;
+      const verdict = await solved();
       const course = courseOf();
-      if (!run || !course || !asking(get())) return;
-      try {
-        const given = { reveal: /** @type {const} */ (true) };
-        const verdict = await client.answer(run.id, course.lesson, course.at + 1, given);
-        if (courseOf()?.at !== course.at) return;
-        const { cells, choices, told } = verdict.solution ?? { told: "" };
-        put({
-          verdict: { ...verdict, message: `${told} ${verdict.message}` },
-          settled: [...course.settled, course.at],
-          marked: cells?.map((index) => index.join()) ?? course.marked,
-          chosen: choices?.[0] ?? course.chosen,
-        });
-        keepProgress();
-        say(`${told} ${verdict.message}`.replaceAll("`", ""));
-        afterDrawing(focusNext);
-      } catch (error) {
-        report(error);
-      }
+      if (!verdict || !course) return;
+      const message = `${verdict.solution?.told ?? ""} ${verdict.message}`;
+      put({
+        ...solutionIn(verdict),
+        verdict: { ...verdict, message },
+        settled: [...course.settled, course.at],
+      });
+      keepProgress();
+      say(message.replaceAll("`", ""));
+      afterDrawing(focusNext);
+    },
+
+    /** The question of the chapter is asked anew. */
+    async answerAgain() {
+      const course = courseOf();
+      if (!course || moving) return;
+      put({ settled: course.settled.filter((at) => at !== course.at) });
+      await learning.go(course.at);
     },
 
     /**
@@ -365,14 +362,6 @@ function isOver({ chapter, settled, at, stops }) {
 /** @param {string | null} tab */
 function aspectOf(tab) {
   return tab === "path" ? "uses" : tab;
-}
-
-/** The number of the weight that a question is about. @param {State} state */
-function weightNow({ learning: { course }, shown }) {
-  const place = course?.chapter?.question?.of;
-  const record = place && shown?.trace.tensors[place.tensor];
-  if (!place || !record || record.value === undefined) return null;
-  return cell(asTensor(record.value, record.shape), [...(place.index ?? [])]) ?? null;
 }
 
 function focusNext() {

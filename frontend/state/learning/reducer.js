@@ -5,7 +5,7 @@
  * @import { Progress } from "../../lib/lessons.js"
  * @import { State } from "../state.js"
  *
- * @typedef {{title: string, halts: boolean, iteration: number, fresh: boolean, drags: boolean}} Stop
+ * @typedef {{title: string, text: string, ask: string, halts: boolean, iteration: number, fresh: boolean, drags: boolean}} Stop
  *   a chapter in the overview
  *
  * @typedef {object} Course  a lesson that is being played

@@ -8,10 +8,22 @@
 
 import { shows } from "../../lib/explanation.js";
 import { placeName } from "../../lib/lessons.js";
-import { ownIndex } from "../../lib/tensor.js";
+import { asTensor, cell, ownIndex } from "../../lib/tensor.js";
 
 /** @type {Place[]} */
 const NOTHING = [];
+
+/** Does the strip offer a first visitor the first lesson? @param {State} state */
+export function isOffering({ learning, lesson, mode, brought }) {
+  return (
+    learning.offered &&
+    learning.course === null &&
+    learning.list.length > 0 &&
+    lesson.intro === null &&
+    mode === "explore" &&
+    !brought
+  );
+}
 
 /** Is the chapter's question answered, or is there none? @param {State} state */
 export function isSettled({ learning: { course } }) {
@@ -24,7 +36,7 @@ export function asking(state) {
 }
 
 /** What the lesson covers. @param {State} state */
-function coveredPlaces(state) {
+export function coveredPlaces(state) {
   const chapter = state.learning.course?.chapter;
   if (!chapter || (chapter.question && isSettled(state))) return NOTHING;
   return chapter.hide;
@@ -116,4 +128,12 @@ export function litTensors(state) {
   if (question?.kind === "drag" && question.of) lit.add(question.of.tensor);
   if (course.pointed !== null) lit.add(course.pointed);
   return lit;
+}
+
+/** The number of the weight that a question is about. @param {State} state */
+export function weightNow({ learning: { course }, shown }) {
+  const place = course?.chapter?.question?.of;
+  const record = place && shown?.trace.tensors[place.tensor];
+  if (!place || !record || record.value === undefined) return null;
+  return cell(asTensor(record.value, record.shape), [...(place.index ?? [])]) ?? null;
 }

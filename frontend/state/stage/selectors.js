@@ -8,7 +8,7 @@
 
 import { GRID_CELLS, cropped } from "../../lib/slices.js";
 import { asTensor, size, swapped, transpose } from "../../lib/tensor.js";
-import { isHidden, isLeaf, isMask, studyKey } from "../trace/selectors.js";
+import { isHidden, isHiddenPart, isLeaf, isMask, studyKey } from "../trace/selectors.js";
 import { inlineOverview, overviewIn, partOf, slicesIn } from "../windows/selectors.js";
 
 /** @param {State} state */
@@ -127,7 +127,9 @@ function operandMatrix(state, step, operand, at) {
         : inlineOverview(operand),
     mask: isMask(state, named ? operand.tensor : null, operand.value),
     note: null,
-    hidden: named && isHidden(state, operand.tensor, operand.field),
+    hidden: named
+      ? isHidden(state, operand.tensor, operand.field)
+      : isHiddenPart(state, operand.code),
     naming: named && operand.tensor === state.selected ? "plain" : "contract",
   };
 }

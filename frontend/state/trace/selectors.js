@@ -100,3 +100,21 @@ export function isHidden(state, name, field) {
   const found = field === "gradient" && state.shown?.trace.tensors[name]?.hidden === true;
   return found || areNumbersCovered(state, name, field);
 }
+
+/**
+ * Is it what one use of a tensor contributes to a gradient that is covered?
+ *
+ * @param {State} state
+ * @param {string} code  its name, as the steps have it
+ */
+export function isHiddenPart(state, code) {
+  return (
+    state.shown?.trace.steps.some(
+      ({ output, of }) =>
+        of.part !== undefined &&
+        output === code &&
+        of.field === "gradient" &&
+        isHidden(state, of.tensor, of.field),
+    ) ?? false
+  );
+}

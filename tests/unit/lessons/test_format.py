@@ -115,6 +115,7 @@ def test_a_wrong_key_of_a_chapter(chapter: dict[str, Any], said: str | None) -> 
         ("cells", {"moves": "w[0, 0]"}, "either where or moves"),
         ("number", {"value": "w.g"}, "one number is needed"),
         ("number", {"tolerance": 2}, "“tolerance”"),
+        ("number", {"unit": "dozen"}, "“unit”"),
         ("shape", {"of": "q"}, "no tensor"),
         ("drag", {"rises": "loss"}, "one of falls, rises"),
         ("drag", {"weight": "h[0, 0]"}, "only given numbers"),
@@ -188,6 +189,25 @@ def test_numbers_may_be_fractions_and_a_wrong_sign_is_said() -> None:
             judge(content, odd)
 
 
+def test_a_number_may_be_exact_rounded_or_with_commas() -> None:
+    content = asking("number", value="784 * 3200 * 50 / 1000000", unit="million")
+    asked = resolved(lesson_of(content))["chapters"][0]["question"]
+    assert asked is not None
+    assert asked["unit"] == "million"
+    for answer in ("125.44", "125", "125440000", 125440000, "125,440,000", "125,44", "125,440,000.0", "130"):
+        assert judge(content, answer)["right"] is (answer != "130"), answer
+    third = asking("number", value="x[1, 0] * 0.247")  # 0.1235
+    for answer, right in (("0.12", True), ("0.1235", True), ("0.13", False), ("0.1", False), ("0", False)):
+        assert judge(third, answer)["right"] is right, answer
+    assert "sign" in judge(third, "-0.12")["message"]
+    whole = asking("number", value="6 * 4231", tolerance=0)
+    for answer, right in (("25386", True), ("25,386", True), ("25,4", False), ("25000", False), (25385, False)):
+        assert judge(whole, answer)["right"] is right, answer
+    for odd in ("1,2,3", "1,23,456", ",", "1" * 50):
+        with pytest.raises(Problem, match="number or a fraction"):
+            judge(whole, odd)
+
+
 def test_shapes_tell_what_is_wrong_with_them() -> None:
     content = asking("shape", of="x.g")
     assert judge(content, [3, 2])["right"]
@@ -219,6 +239,34 @@ def test_a_formula_is_diagnosed_and_a_mended_line_judged() -> None:
     start = resolved(lesson_of(asking("mend")))["chapters"][0]["question"]
     assert start is not None
     assert not judge(asking("mend"), start["start"])["right"]
+
+
+MASKED: dict[str, Any] = {
+    "program": "h = x @ w\nz = relu(h)\nloss = mean((z - t) ** 2)",
+    "inputs": {"x": [[1.0, -2.0], [0.5, 1.0], [2.0, 0.0]], "t": [[1, 1], [-1, -1], [-1, 1]]},
+    "parameters": {"w": [[1.0, -1.0], [0.5, 2.0]]},
+}
+"""What comes back is positive just where relu lets through."""
+
+
+@pytest.mark.parametrize("kind", ["formula", "mend"])
+def test_a_formula_that_is_right_by_accident_does_not_count(kind: str) -> None:
+    mistake = {"mistake": "missing_local_derivative"} if kind == "mend" else {}
+    content = lesson(step="h.g", question={"kind": kind, **SAID, "of": "h", **mistake}) | {"document": MASKED}
+    plan = training(MASKED)(0)
+    assert np.array_equal(np.maximum(plan["z.g"], 0), plan["h.g"]), "the wrong formula gives the right numbers"
+    assert judge(content, "(h > 0) * z.g")["right"]
+    said = judge(content, "relu(z.g)")
+    assert said == {"right": False, "message": "Right for these numbers only: for others it is wrong. Look again."}
+
+
+def test_a_choice_that_is_right_by_accident_does_not_count() -> None:
+    choices = ["relu(z.g)", "(h > 0) * z.g"]
+    question = {"kind": "formula", **SAID, "of": "h", "choices": choices}
+    content = lesson(step="h.g", question=question) | {"document": MASKED}
+    assert "these numbers only" in judge(content, choices[0])["message"]
+    plan = training(MASKED)
+    assert judged_on(chapter_at(lesson_of(content), 1), plan, None, reveal=True)["solution"]["choices"] == [1]
 
 
 def test_a_reason_is_what_holds_and_a_zero_what_the_engine_says_of_it() -> None:
