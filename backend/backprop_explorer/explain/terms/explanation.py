@@ -94,7 +94,8 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     named = sum(length > 1 and axes.get((tensor, field)) != axis for axis, length in enumerate(node.shape))
     box = closed_box(node)
     text = code(node, root=True)
-    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
+    shapes = {name: one.shape for name, one in plan.program.nodes.items()}
+    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}", shapes)
     answer: Explanation = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
