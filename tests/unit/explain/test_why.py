@@ -300,8 +300,8 @@ def test_an_operation_registered_at_run_time_has_its_story(cube: None) -> None:
     assert "`bent[1, 0] = cube(bent.add[1, 0])`. The number times itself, twice." in text_of(value)
     step = next(line.output for line in plan.program.lines if "** 2" in line.code and line.phase == "backward")
     text = text_of(why(plan, step))
-    assert "`bent[b, i] = cube(bent.add[b, i])`, element by element" in text
-    assert "`bent[b, i]` changes by `3 * bent.add[b, i] ** 2` times ε" in text
+    assert "`bent[b, j] = cube(bent.add[b, j])`, element by element" in text
+    assert "`bent[b, j]` changes by `3 * bent.add[b, j] ** 2` times ε" in text
 
 
 @pytest.mark.parametrize(

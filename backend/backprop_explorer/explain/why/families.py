@@ -120,7 +120,7 @@ def _forward_sum(place: Place, output: str, inputs: Sequence[Sequence[str]], kno
             if label in output or known[label] in over or summed[label] != known[label]:
                 continue
             if known[label].isdecimal():
-                summed[label] = form.letter(operand.shape[axis], batch=form.is_batch(operand, axis))
+                summed[label] = form.letter_of(operand, axis)
             over.append(summed[label])
     factors = [
         form.part(operand, tuple(summed[label] for label in labels))
