@@ -96,7 +96,6 @@ class Optimizer:
     paper: who described it first: authors, title, year.
     state: the parameters of the function that are state; they start as zeros.
     used: the option that a state tensor depends on: without it there is no such tensor.
-    added: a further sentence of the summary, by the option that has to be chosen for it to be true.
     """
 
     text: str
@@ -106,7 +105,6 @@ class Optimizer:
     paper: str = ""
     state: tuple[str, ...] = ()
     used: Mapping[str, str] = field(default_factory=dict)
-    added: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def definition(self) -> ast.FunctionDef:
@@ -128,11 +126,6 @@ class Optimizer:
         """The options with their defaults."""
         return defaults_of(self.definition)
 
-    def told(self, options: Mapping[str, Any]) -> str:
-        """The summary, and what these options add to it."""
-        chosen = {**self.options, **options}
-        return " ".join([self.summary, *(text for option, text in self.added.items() if chosen[option])])
-
     def states(self, options: Mapping[str, Any]) -> list[str]:
         """The state tensors that the rule uses with these options."""
         return [name for name in self.state if name not in self.used or options[self.used[name]]]
@@ -145,11 +138,10 @@ def sgd(p, g, momentum_buffer, lr=0.001, momentum=0, nesterov=False, weight_deca
     momentum_buffer = momentum * momentum_buffer + d if momentum else None
     return p - lr * (d + momentum * momentum_buffer if nesterov else momentum_buffer if momentum else d)
 """,
-    summary="A step against the gradient.",
-    added={"momentum": "With momentum, the step goes against a decaying sum of the gradients so far."},
+    summary="A step against the gradient; with momentum, against a decaying sum of gradients.",
     why=(
-        "It takes the gradient as it is. The option momentum makes it follow a decaying sum of the gradients so far: "
-        "what points the same way every time adds up, what alternates cancels."
+        "It takes the gradient as it is. With momentum it follows a decaying sum of the gradients so far: what "
+        "points the same way every time adds up, what alternates cancels."
     ),
     source="torch.optim.SGD",
     paper=(

@@ -100,11 +100,10 @@ def test_a_step_of_sgd_is_told_in_numbers() -> None:
     assert "`w1[9, 0]` has the slope 0.667 and changes by \u22120.333." in text
 
 
-def test_momentum_is_told_of_where_it_is_chosen() -> None:
-    plain = told(why(ran(examples["lesson13"]), "w1", phase="update"), "update")
-    assert plain.startswith("A step against the gradient. `w1 = ")
-    chosen = {**examples["lesson13"], "optimizer": {"name": "sgd", "momentum": 0.9}}
-    assert "With momentum" in told(why(ran(chosen), "w1", phase="update"), "update")
+def test_a_step_without_momentum_does_not_speak_of_it() -> None:
+    for momentum, said in ((0, False), (0.9, True)):
+        plan = ran({**examples["lesson13"], "optimizer": {"name": "sgd", "lr": 0.1, "momentum": momentum}})
+        assert ("with momentum" in told(why(plan, "w1", phase="update"), "update")) == said
 
 
 def test_the_weight_that_moves_most_is_named() -> None:

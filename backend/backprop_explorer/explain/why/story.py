@@ -4,7 +4,8 @@ and filled with the names, shapes and letters of the user's own network."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
@@ -207,18 +208,15 @@ class Story:
             text = f"The next iteration gets other random numbers: {equation}."
             return [paragraph("update", f"Why does `{name}` change?", text)]
         told = KEPT.get(name.rpartition(".")[2]) if name in self.plan.program.state else None
-        text = f"{told or OPTIMIZERS[optimizer['name']].told(optimizer)} {equation}."
+        text = f"{told or _chosen(optimizer)} {equation}."
         return [paragraph("update", f"How does {optimizer['name']} change `{name}`?", text), *of_step(self.plan, line)]
 
 
-def _shares(form: IndexForm, contributions: Sequence[Contribution]) -> str:
-    """Which contribution goes by which name, and through which use of the tensor it comes back."""
-    told = [
-        f"`{one.value.name}` is what comes back through `{one.user.name} = {form.own_code(one.user)}`"
-        for one in contributions[:SHARES]
-    ]
-    more = len(contributions) - len(told)
-    return f"{', '.join(told)}{', and so on' if more else ''}"
+def _chosen(optimizer: Mapping[str, Any]) -> str:
+    """What the optimizer's step is; nothing of a momentum that it has not."""
+    summary = OPTIMIZERS[optimizer["name"]].summary
+    plain, with_momentum, _ = summary.partition("; with momentum")
+    return f"{plain}." if with_momentum and not optimizer.get("momentum") else summary
 
 
 def _described(box: Box) -> str:
@@ -230,6 +228,16 @@ def _described(box: Box) -> str:
     elif isinstance(box.record, Composite) and _is_public(box.record.formula):
         text = box.record.formula
     return "".join(f"{part} " for part in (box.record.summary, f"`{text}`." if text else "") if part)
+
+
+def _shares(form: IndexForm, contributions: Sequence[Contribution]) -> str:
+    """Which contribution goes by which name, and through which use of the tensor it comes back."""
+    told = [
+        f"`{one.value.name}` is what comes back through `{one.user.name} = {form.own_code(one.user)}`"
+        for one in contributions[:SHARES]
+    ]
+    more = len(contributions) - len(told)
+    return f"{', '.join(told)}{', and so on' if more else ''}"
 
 
 def _is_public(formula: str) -> bool:
