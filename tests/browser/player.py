@@ -70,6 +70,7 @@ class Player:
 
     def drag(self, place: dict[str, Any], to: float) -> None:
         cell = self.cell(place, place.get("index", []))
+        cell.hover()  # once it stands still
         start = float(cell.get_attribute("data-value") or 0)
         box = cell.bounding_box()
         assert box
