@@ -31,6 +31,12 @@ const SIZES = [
   [12, 22],
   [12, 20],
 ];
+/** Still smaller ones, for a step that would lose its numbers else: while a question takes room. @type {[number, number][]} */
+const SMALLER = [
+  [12, 18],
+  [11, 17],
+  [11, 16],
+];
 const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
 /** A monospaced letter is so much of its type size wide; so much is free beside a number. */
 const LETTER = 0.602;
@@ -156,6 +162,18 @@ function linesSize(boxes, level, letters, room) {
 export function fits(equation, level, room) {
   const { width, height } = equationSize(equation, level, room.width, room.narrow);
   return width <= room.width && height <= room.height;
+}
+
+/**
+ * A level below the usual ones at which an equation keeps its numbers; null where there is none.
+ *
+ * @param {Equation} equation
+ * @param {Room} room
+ * @returns {Level | null}
+ */
+export function smallerLevel(equation, room) {
+  const levels = SMALLER.map(([font, height]) => ({ font, height, width: NARROWEST }));
+  return levels.find((level) => fits(equation, level, room)) ?? null;
 }
 
 /**

@@ -6,7 +6,7 @@
 
 /** Points per bend of a ribbon. */
 const SAMPLES = 10;
-const HATCH = 5;
+const DOTS = 5;
 /** What a circle is in Bézier curves. */
 const ROUND = 0.5523;
 
@@ -108,15 +108,14 @@ export function capsule(x, y, width, height) {
   return `M${point(-s, r)}L${point(s, r)}C${point(s + k, r)} ${point(s + r, k)} ${point(s + r, 0)}C${point(s + r, -k)} ${point(s + k, -r)} ${point(s, -r)}L${point(-s, -r)}C${point(-s - k, -r)} ${point(-s - r, -k)} ${point(-s - r, 0)}C${point(-s - r, k)} ${point(-s - k, r)} ${point(-s, r)}Z`;
 }
 
-/** Slanting lines in a box. @param {number} x @param {number} y @param {number} width @param {number} height */
-export function hatch(x, y, width, height) {
-  const [left, top] = [x - width / 2, y - height / 2];
+/** Dots in a box. @param {number} x @param {number} y @param {number} width @param {number} height */
+export function dots(x, y, width, height) {
   let path = "";
-  for (let at = HATCH; at < width + height; at += HATCH) {
-    const a = { x: left + Math.max(0, at - height), y: top + Math.min(at, height) };
-    const b = { x: left + Math.min(at, width), y: top + Math.max(0, at - width) };
-    path += pathOf([a, b]);
-  }
+  for (let down = DOTS / 2; down < height; down += DOTS)
+    for (let along = DOTS / 2; along < width; along += DOTS) {
+      const at = { x: x - width / 2 + along, y: y - height / 2 + down };
+      path += pathOf([at, { x: at.x + 1, y: at.y }]);
+    }
   return path;
 }
 

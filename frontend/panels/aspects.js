@@ -268,6 +268,7 @@ function jacobianContent({ answer }, state, commands, options) {
   return jacobianView(answer, {
     ...options,
     inputs: numeric,
+    chosen: state.explained?.target ?? null,
     by: commands.explanation.chooseJacobianInput,
   });
 }

@@ -115,12 +115,8 @@ function legend() {
       h("li", null, sample("cell pos", "0.5"), h("span", null, "green: positive")),
       h("li", null, sample("cell neg", `${MINUS}0.5`), h("span", null, "purple: negative")),
       h("li", null, sample("cell zero", "0"), h("span", null, "a grey 0: exactly zero")),
-      h(
-        "li",
-        null,
-        sample("hatched", ""),
-        h("span", null, "hatched: not computed yet, or nothing passes"),
-      ),
+      h("li", null, sample("dotted", ""), h("span", null, "dotted: not computed yet, or hidden")),
+      h("li", null, sample("hatched", ""), h("span", null, "hatched: nothing passes")),
     ),
   );
 }

@@ -10,7 +10,7 @@
  */
 
 import { sameTarget, subjectOf } from "../lib/explanation.js";
-import { dotFor, fits } from "../lib/fitting.js";
+import { dotFor, fits, smallerLevel } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { span } from "../lib/tint.js";
 import { imageTensor } from "../lib/images.js";
@@ -82,9 +82,9 @@ export function tightKey({ run, cursor, room, digits, shown, part }) {
 export function optionsOf(scene, seen, commands, state) {
   const trace = /** @type {NonNullable<State["shown"]>} */ (state.shown).trace;
   const all = [...scene.operands, scene.result, ...(seen?.matrices ?? [])];
-  const level = levelOf(state);
   const tight = state.tight.key === tightKey(state) ? state.tight.level : 0;
   const shrunk = SHRINK ** tight;
+  const { level, dot } = sizeOf(scene, state, tight);
   const drawn = [...scene.operands, scene.result];
   return {
     ...framing(drawn, commands, state),
@@ -94,7 +94,7 @@ export function optionsOf(scene, seen, commands, state) {
     level,
     tight,
     room: { width: state.room.width, height: roomOf(state).height * shrunk },
-    dot: dotOf(scene, level, state, tight),
+    dot,
     scales: scalesIn(scalesOf(trace), drawn),
     ghosts: state.drag?.before ?? null,
     drag: state.drag,
@@ -205,14 +205,16 @@ function scalesIn(scales, drawn) {
 }
 
 /**
- * Pixels a number where the equation does not fit with numbers in its cells; 0 where it does.
+ * The level of the cells, smaller where that keeps the numbers; and pixels a number where the equation fits with no
+ * level, else 0.
  *
  * @param {StepMatrices} scene
- * @param {import("../lib/fitting.js").Level} level
  * @param {State} state
  * @param {number} tight
+ * @returns {{level: import("../lib/fitting.js").Level, dot: number}}
  */
-function dotOf({ operands, result, step }, level, state, tight) {
+function sizeOf({ operands, result, step }, state, tight) {
+  const level = levelOf(state);
   const all = [...operands, result];
   const printed = all.some(({ overview }) => overview !== undefined);
   const own = roomOf(state);
@@ -223,10 +225,11 @@ function dotOf({ operands, result, step }, level, state, tight) {
     return rows * columns > GRID_CELLS;
   });
   const sliced = all.some(({ shape }) => shape.length > 2);
-  if (large) return dotFor(equation, room) * SHRINK ** tight;
-  if (sliced) return 0;
-  if (!tight && fits(equation, level, room)) return 0;
-  return dotFor(equation, room) * SHRINK ** Math.max(0, tight - 1);
+  if (large) return { level, dot: dotFor(equation, room) * SHRINK ** tight };
+  if (sliced || (!tight && fits(equation, level, room))) return { level, dot: 0 };
+  const smaller = smallerLevel(equation, { ...room, height: room.height * SHRINK ** tight });
+  if (smaller) return { level: smaller, dot: 0 };
+  return { level, dot: dotFor(equation, room) * SHRINK ** Math.max(0, tight - 1) };
 }
 
 /**

@@ -370,7 +370,7 @@ function warnings(list) {
           h(
             "li",
             { class: calm ? "note" : null },
-            line ? h("b", null, `Line ${line}: `) : null,
+            line ? h("b", null, `Program line ${line}: `) : null,
             message,
           ),
         ),

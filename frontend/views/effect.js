@@ -121,8 +121,22 @@ function shortest(number, { print: written }) {
   return Math.abs(number - whole) < 1e-9 ? String(whole) : written(number);
 }
 
-/** @param {LossComparison} comparison @param {EffectOptions} options */
-export function comparisonView({ tensor, first, second, divisor, rows }, options) {
+/**
+ * The factor after the difference: as the step's code writes it, `× 2/6`, else as a division, `÷ 3`.
+ *
+ * @param {number} divisor
+ * @param {string} code
+ * @param {EffectOptions} options
+ */
+function factorText(divisor, code, options) {
+  const written = code.match(/(\d+) \/ (\d+) \*/);
+  if (written && Math.abs((Number(written[1]) / Number(written[2])) * divisor - 1) < 1e-9)
+    return `× ${written[1]}/${written[2]}`;
+  return `÷ ${shortest(divisor, options)}`;
+}
+
+/** @param {LossComparison} comparison @param {EffectOptions} options @param {string} [code] of the step */
+export function comparisonView({ tensor, first, second, divisor, rows }, options, code = "") {
   const sides = rows.flatMap((row) => [fromWire(row.first), fromWire(row.second)]);
   const differences = rows.map((row) => fromWire(row.first) - fromWire(row.second));
   const style = styleFor([...sides, ...differences], options.digits);
@@ -130,7 +144,7 @@ export function comparisonView({ tensor, first, second, divisor, rows }, options
   const gradients = rows.map(({ gradient }) => fromWire(gradient));
   const end = { ...look, style: styleFor(gradients, options.digits) };
   const by = divisor === null ? null : fromWire(divisor);
-  const last = by === null || by === 1 ? "gradient" : `÷ ${shortest(by, options)}`;
+  const last = by === null || by === 1 ? "gradient" : factorText(by, code, options);
   return h(
     "table",
     { class: "bars effect", key: "compared", "aria-label": `${first} and ${second} of ${tensor}` },

@@ -1,5 +1,5 @@
 /**
- * The selected tensor: all its numbers and all of its gradient, which is hatched until the step that
+ * The selected tensor: all its numbers and all of its gradient, which is dotted until the step that
  * computes it.
  *
  * @import { Inspected } from "../state/inspector/selectors.js"

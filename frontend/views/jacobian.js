@@ -4,7 +4,7 @@
  *
  * @import { Jacobian, Palette, Target } from "../lib/types.js"
  * @typedef
- *   {{isTensor: (name: string) => boolean, digits: number, palette: Palette | null, inputs: string[], by: (input: string) => void, point: (cells: Target[] | null) => void}}
+ *   {{isTensor: (name: string) => boolean, digits: number, palette: Palette | null, inputs: string[], chosen: Target | null, by: (input: string) => void, point: (cells: Target[] | null) => void}}
  *   JacobianOptions
  */
 
@@ -13,6 +13,7 @@ import { fromWire, printOne, printShape } from "../lib/numbers.js";
 import { unravel } from "../lib/tensor.js";
 import { draw, purge } from "../lib/plotly.js";
 import { codeView } from "./code.js";
+import { columnOf, columnView } from "./jacobiancolumn.js";
 import { jacobianFigure, placeText } from "./jacobianfigure.js";
 import { proseView } from "./prose.js";
 import { questionView, questionsView } from "./questions.js";
@@ -34,6 +35,7 @@ export function jacobianView(answer, options) {
           { class: "hint", key: "large" },
           `Too large to be drawn here: more than ${(answer.limit ?? 0).toLocaleString("en")} derivatives.`,
         ),
+    value && columnView(answer, value, options),
     costView(answer),
     answer.at_scale && h("p", { key: "scale" }, ...proseView(answer.at_scale, isTensor)),
     questionsView([
@@ -94,7 +96,8 @@ function inputView({ output, input, sample }, { inputs, by, isTensor }) {
  * @param {import("../lib/types.js").Wire[][]} value
  * @param {JacobianOptions} options
  */
-function pictureView(answer, value, { palette, point }) {
+function pictureView(answer, value, { palette, point, chosen }) {
+  const marked = columnOf(answer, chosen);
   const part = answer.sample === undefined ? "" : `, only sample ${answer.sample}`;
   const label = `The Jacobian of ${answer.output} with respect to ${answer.input}${part}: ${value.length} rows, ${value[0].length} columns`;
   return h(
@@ -109,8 +112,8 @@ function pictureView(answer, value, { palette, point }) {
         hook: (/** @type {HTMLElement} */ element) =>
           draw(
             element,
-            [value, palette],
-            (width) => jacobianFigure(answer, value, palette, width),
+            [value, palette, marked],
+            (width) => jacobianFigure(answer, value, palette, width, marked),
             {
               hover: ({ x, y }) => point(numbersAt(answer, y, x)),
               unhover: () => point(null),

@@ -28,6 +28,7 @@ export function placeText(name, shape, at) {
  * @param {Wire[][]} value
  * @param {Palette} palette
  * @param {number} width
+ * @param {number} [marked]  a column that is framed
  * @returns {Figure}
  */
 export function jacobianFigure(
@@ -35,6 +36,7 @@ export function jacobianFigure(
   value,
   palette,
   width,
+  marked = -1,
 ) {
   const numbers = value.map((row) => row.map(fromWire));
   const largest = span(numbers.flat()) || 1;
@@ -90,6 +92,7 @@ export function jacobianFigure(
       shapes: [
         ...lines(blockEdges(outer, rows), "y", columns, palette),
         ...lines(blockEdges(inner, columns), "x", rows, palette),
+        ...(marked < 0 ? [] : [frame(marked, rows, palette)]),
       ],
       hoverlabel: {
         bgcolor: palette.panel,
@@ -129,4 +132,16 @@ function lines(edges, axis, length, palette) {
     [`${other}1`]: length - 0.5,
     line: { color: palette.soft, width: 1 },
   }));
+}
+
+/** Around a column. @param {number} column @param {number} rows @param {Palette} palette */
+function frame(column, rows, palette) {
+  return {
+    type: "rect",
+    x0: column - 0.5,
+    x1: column + 0.5,
+    y0: -0.5,
+    y1: rows - 0.5,
+    line: { color: palette.ink, width: 2 },
+  };
 }

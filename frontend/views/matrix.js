@@ -193,7 +193,11 @@ export function gridView(matrix, part, options) {
     rows.map((row, down) =>
       h(
         "div",
-        { role: "row", "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null },
+        {
+          role: "row",
+          "aria-hidden": row.every(({ ghost }) => ghost) ? "true" : null,
+          "data-row": rowNumber(rows, down, panel),
+        },
         row.map((spot, right) => {
           const shade = { highlighted: sides(on, down, right), ...look };
           return spot.ghost
@@ -203,6 +207,22 @@ export function gridView(matrix, part, options) {
       ),
     ),
   );
+}
+
+/** So many rows are counted at a glance; those of more have their numbers beside them. */
+const AT_A_GLANCE = 4;
+
+/**
+ * A row's place along its axis, where it is not seen at once.
+ *
+ * @param {Spot[][]} rows
+ * @param {number} down
+ * @param {Panel} [panel]
+ */
+function rowNumber(rows, down, panel) {
+  const [spot] = rows[down];
+  if (panel || rows.length <= AT_A_GLANCE || !spot || spot.goal.length === 0) return null;
+  return String(spot.goal[Math.max(0, spot.goal.length - 2)]);
 }
 
 /**

@@ -200,7 +200,7 @@ function body(matrix, options) {
 }
 
 /**
- * A tensor of which only the shape may be seen, or is known: hatched, as large as it is.
+ * A tensor of which only the shape may be seen, or is known: dotted, as large as it is.
  *
  * @param {Matrix} matrix
  * @param {PictureOptions} options

@@ -30,17 +30,7 @@
 
 import { mix } from "../lib/colour.js";
 import { UNKNOWN } from "../lib/norms.js";
-import {
-  band,
-  beside,
-  box,
-  capsule,
-  hanging,
-  hatch,
-  pathOf,
-  smooth,
-  stump,
-} from "../lib/ribbon.js";
+import { band, beside, box, capsule, hanging, dots, pathOf, smooth, stump } from "../lib/ribbon.js";
 import { isNow } from "../lib/river.js";
 import { targetsOf } from "./rivertargets.js";
 import { textsOf } from "./rivertexts.js";
@@ -152,7 +142,7 @@ function shapesOf(sight) {
       "2px,2px",
     ),
     shape(frames(pictures.filter((one) => !one.ready)), palette.panel, inked, 1),
-    shape(hatches(pictures.filter((one) => !one.ready)), none, palette.skeleton, 0.8),
+    shape(dotted(pictures.filter((one) => !one.ready)), none, palette.skeleton, 1),
     shape(frames(ready), none, inked, 1.2),
     shape(pillsOf(all.filter((one) => !now.includes(one))), palette.panel, inked, 1.2),
     shape(frames(losses.map(plain)), palette.panel, inked, 1.2),
@@ -188,8 +178,8 @@ function frames(areas) {
 }
 
 /** @param {Area[]} areas */
-function hatches(areas) {
-  return areas.map(({ x, y, width, height }) => hatch(x, y, width, height)).join("");
+function dotted(areas) {
+  return areas.map(({ x, y, width, height }) => dots(x, y, width, height)).join("");
 }
 
 /** @param {Place[]} places */

@@ -168,6 +168,14 @@ function pathTexts({ course, palette, traced, digits }) {
       .flatMap(({ part, x, y }) => {
         const below = y + part.height / 2;
         const product = /** @type {number} */ (products.get(part.id));
+        if (!isFreeBelow(course, { part, x, y }))
+          return [
+            {
+              ...{ ...center, x, y: y - course.named, mono: true },
+              text: `<b>${escapeText(`${part.name}.g`)} = ${print(product)}</b>`,
+              color: palette.ink,
+            },
+          ];
         return [
           { ...center, x, y: below + PRODUCT, text: bold(print(product)), color: palette.ink },
           {
@@ -183,6 +191,23 @@ function pathTexts({ course, palette, traced, digits }) {
       }),
     ...startOf(course, start, palette, print),
   ];
+}
+
+/**
+ * Is there room for two lines below a picture, or does another one with its name stand there?
+ *
+ * @param {Sight["course"]} course
+ * @param {Pick<import("../lib/course.js").Place, "part" | "x" | "y">} place
+ */
+function isFreeBelow({ places, named }, { part, x, y }) {
+  const end = y + part.height / 2 + WHOSE + LINE / 2;
+  return ![...places.values()].some(
+    (other) =>
+      other.part.id !== part.id &&
+      other.y > y &&
+      Math.abs(other.x - x) < (other.part.width + part.width) / 2 &&
+      other.y - (other.part.name ? named + LINE / 2 : other.part.height / 2) < end,
+  );
 }
 
 /**
@@ -238,7 +263,12 @@ function startOf(course, start, palette, print) {
   const hung = course.hung.find((one) => one.hung.id === start.id);
   if (!hung) {
     const place = course.places.get(start.id);
-    return place ? write(place.x, place.y + place.part.height / 2 + PRODUCT, "middle center") : [];
+    if (!place) return [];
+    const { part, x, y } = place;
+    if (isFreeBelow(course, place)) return write(x, y + part.height / 2 + PRODUCT, "middle center");
+    return write(x - part.width / 2 - BESIDE, y, "middle left")
+      .slice(1)
+      .map((one) => ({ ...one, y })); // its name stands above
   }
   const left = hung.x - hung.hung.width / 2 - 6;
   const free = left - nameWidth(start.code);

@@ -26,7 +26,7 @@ export function listedResult(step, trace) {
 }
 
 /**
- * Hatched until its step has run.
+ * Dotted until its step has run.
  *
  * @param {Step} step
  * @param {Trace} trace

@@ -44,7 +44,7 @@ export function whyView(why, answer, options) {
           options.letters && options.pointLetter ? options : undefined,
         ),
       ),
-    why.comparison && comparisonView(why.comparison, options),
+    why.comparison && comparisonView(why.comparison, options, why.code),
     ...(why.effect ? effectView(why.effect, options) : []),
     answer && !why.effect && !why.comparison && barsView(answer, options, true),
     questionsView(questionsOf(why, sum ? null : (first ?? why.story[0]), options)),

@@ -321,8 +321,22 @@ class Sweep:
             yield from ({"tensor": name, "level": 1 + i % 4} for i, name in enumerate([*names, *names[:4]]))
         elif "iteration" in words:
             yield from ({"iteration": 0}, {"event": 0})
+        elif "chapter" in words:
+            lesson = self._lesson(subject)
+            answers = ({"answer": answer} for answer in (0, "1/3", [[0]], None, MIXED)) if "answer" in words else [{}]
+            yield from ({"lesson": lesson, "chapter": 1, **answer} for answer in answers)
         if "count" in words:
             yield from ({"count": count} for count in (1, 0))
+
+    @staticmethod
+    def _lesson(subject: Subject) -> Content:
+        """One about any document."""
+        loss = subject.document.get("loss", "loss")
+        question = {"kind": "number", "value": loss, "ask": "Which?", "because": "That is it.", "hint": "Look."}
+        chapter = {"title": "The end", "text": f"It is {{{loss}}}.", "step": loss, "question": question}
+        return {
+            "title": "Any", "description": "Any.", "minutes": 1, "document": subject.document, "chapters": [chapter]
+        }  # fmt: skip
 
     def _answers(self, subject: Subject) -> Iterator[Content]:
         names = some(list(subject.shapes), 2 * subject.most)

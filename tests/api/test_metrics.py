@@ -74,14 +74,14 @@ def test_a_database_that_does_not_answer_is_down(measured: TestClient) -> None:
 
 def test_a_training_under_way_is_counted(measured: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     path = measured.post("/api/runs", json=LESSON).headers["location"]
-    service, train = measured.app.state.service, Run.train
+    service, training = measured.app.state.service, Run.training
     counted = []
 
     def counting(run: Run, *given: Any, **named: Any) -> Any:
         counted.append(service.trainings)
-        return train(run, *given, **named)
+        return training(run, *given, **named)
 
-    monkeypatch.setattr(Run, "train", counting)
+    monkeypatch.setattr(Run, "training", counting)
     answer = measured.post(f"{path}/iterations", json={"count": 3}, headers={"Accept": "text/event-stream"})
     assert answer.status_code == 200
     assert figures(measured)[("backprop_trainings",)] == 0

@@ -187,7 +187,7 @@ def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer
     explorer.edit("w1[0, 1] value", "0.75")
 
     explorer.page.evaluate("location.hash = 'run=nobodys-run-at-all-000'")
-    expect(explorer.alert).to_contain_text("no run")
+    expect(explorer.alert).to_contain_text("No run with this id")
     explorer.expect_iteration(3)
     expect(explorer.page).to_have_url(f"{explorer.page.url.partition('#')[0]}#run={state['id']}")
     explorer.assert_agreement("w1")

@@ -87,7 +87,9 @@ def test_a_network_is_built_and_trained_by_keyboard(explorer: Explorer, builder:
     expect(builder.units(1)).to_be_focused()
     expect(builder.shape(1)).to_have_text("(64, 7)")
     expect(builder.preview).to_contain_text("37 parameters, 64 samples")
-    assert explorer.state()["document"]["title"].startswith("Lesson 13"), "nothing is opened before one asks for it"
+    assert explorer.state()["document"]["title"].startswith("A training set"), (
+        "nothing is opened before one asks for it"
+    )
 
     builder.build("linear 7, relu, linear 2 on moons")
     state = explorer.state()

@@ -57,6 +57,9 @@ test("a loss shows both sides and what the difference is divided by", () => {
   const said = text(comparisonView(comparison, options));
   assert.match(said, /probabilityexpecteddifference÷ 5/);
   assert.match(said, /\[0, 1\]0\.5001\.000−0\.100/);
+  const written = { ...comparison, divisor: 3 };
+  assert.match(text(comparisonView(written, options, "2 / 6 * (out - y)")), /difference× 2\/6/);
+  assert.match(text(comparisonView(written, options, "2 / 7 * (out - y)")), /difference÷ 3/);
   const plain = text(comparisonView({ ...comparison, divisor: null }, options));
   assert.match(plain, /differencegradient/);
 });

@@ -8,6 +8,7 @@ import {
   equationSize,
   fits,
   levelFor,
+  smallerLevel,
 } from "../../frontend/lib/fitting.js";
 
 const box = (rows, columns, characters = 1) => ({
@@ -47,6 +48,14 @@ test("what never fits has no say", () => {
   assert.deepEqual(levelFor([product(2, 2, 2), huge], WIDE), levelFor([product(2, 2, 2)], WIDE));
   const dot = dotFor(huge, WIDE);
   assert.ok(dot > 0 && (200 + 784) * dot <= WIDE.height);
+});
+
+test("a step keeps its numbers in smaller cells before it becomes a picture", () => {
+  const [layer, room] = [product(10, 6, 2), { width: 710, height: 330 }];
+  assert.ok(!fits(layer, LEAST, room));
+  const level = smallerLevel(layer, room);
+  assert.ok(fits(layer, level, room) && level.height < LEAST.height && level.font >= 11);
+  assert.equal(smallerLevel(product(200, 784, 128), room), null);
 });
 
 test("no number is wider than its cell", () => {

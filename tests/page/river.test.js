@@ -7,7 +7,7 @@ import { constants, graphOf } from "../../frontend/lib/graph.js";
 import { laidOut } from "../../frontend/lib/laying.js";
 import { normsOf, THINNEST, UNKNOWN, WIDEST, widths } from "../../frontend/lib/norms.js";
 import { pathOf } from "../../frontend/lib/path.js";
-import { band, beside, hatch, smooth, stump } from "../../frontend/lib/ribbon.js";
+import { band, beside, dots, smooth, stump } from "../../frontend/lib/ribbon.js";
 import { nameWidth, pictureSize, riverOf, shortened } from "../../frontend/lib/river.js";
 import { riverFigure } from "../../frontend/views/riverfigure.js";
 import { tracedOn } from "../../frontend/views/rivertrace.js";
@@ -239,12 +239,12 @@ test("a gradient of zeros ends in a stump", () => {
   assert.ok(Math.min(...reach) > 25 && Math.max(...reach) === 40);
 });
 
-test("pictures come as soon as their numbers are known; until then they are hatched", () => {
+test("pictures come as soon as their numbers are known; until then they are dotted", () => {
   const trace = smallTrace();
   const sources = (cursor) => figure(trace, cursor).layout.images.map(({ source }) => source);
   assert.deepEqual(sources(0).sort(), ["", "data:b", "data:w", "data:x"]);
   assert.deepEqual(sources(1).sort(), ["data:b", "data:w", "data:x", "data:z"]);
-  assert.ok(hatch(10, 10, 20, 20).split("M").length > 4);
+  assert.ok(dots(10, 10, 20, 20).split("M").length > 4);
 });
 
 test("the loss is a question until it is known", () => {
@@ -306,6 +306,31 @@ test("a path has its factors above operations and its products below tensors", (
   const { text } = figure(trace, 6, { traced }).data[0];
   for (const said of ["<b>× 2</b>", "<b>4</b>", "z.g", "<b>w[0, 1]</b>", "<b>24</b>"])
     assert.ok(text.includes(said), said);
+});
+
+test("products and the beginning of a path make room for a picture below them", () => {
+  const trace = smallTrace();
+  const { course } = drawn(trace);
+  const z = [...course.places.values()].find(({ part }) => part.name === "z");
+  const x = [...course.places.values()].find(({ part }) => part.name === "x");
+  const below = (place, id) => [
+    id,
+    { ...place, part: { ...place.part, id, name: "s", text: "" }, y: place.y + 34 },
+  ];
+  const crowded = { ...course, places: new Map([...course.places, below(z, "1"), below(x, "2")]) };
+  const traced = {
+    line: "",
+    factors: new Map(),
+    products: new Map([[z.part.id, 4]]),
+    start: { id: x.part.id, code: "x[0, 1]", gradient: 24 },
+  };
+  const texts = (on) => figure(trace, 6, { traced, course: on }).data[0];
+  assert.ok(texts(course).text.includes("<b>4</b>") && texts(course).text.includes("z.g"));
+  const { text, x: along, y: down } = texts(crowded);
+  const spot = (said) => [along, down].map((one) => one[text.indexOf(said)]);
+  assert.deepEqual(spot("<b>z.g = 4</b>"), [z.x, z.y - course.named]);
+  assert.ok(!text.includes("<b>4</b>") && !text.includes("<b>x[0, 1]</b>"));
+  assert.ok(spot("<b>24</b>")[0] < x.x - x.part.width / 2);
 });
 
 test("pictures have the shape of their tensors, within what is easy on the eye", () => {

@@ -196,3 +196,14 @@ test("keys in a grid", () => {
   assert.equal(key("x", 0, 0), null);
   assert.equal(key("ArrowRight", 0, 0, { shiftKey: true }), null);
 });
+
+test("rows that are not counted at a glance have their numbers", () => {
+  const numbers = (rows, offset = 0) => {
+    const list = Array.from({ length: rows }, (_, row) => [row, 1]);
+    const part = { ...fromNested(list, [rows, 2]), offset: [offset, 0] };
+    const grid = gridView(matrix("w", [], [rows + offset, 2]), part, options());
+    return grid.children.flat(9).map(({ props }) => props["data-row"]);
+  };
+  assert.deepEqual(numbers(3), [null, null, null]);
+  assert.deepEqual(numbers(6, 20), ["20", "21", "22", "23", "24", "25"]);
+});

@@ -14,6 +14,7 @@ from pathlib import Path
 from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
 from backprop_explorer.export.html import ENTRY, STYLES
 from backprop_explorer.language.statics import SHAPES
+from backprop_explorer.syntax import parse
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LEFT_OUT = (
@@ -65,7 +66,7 @@ def _contents() -> Iterator[tuple[str, bytes]]:
 
 def _bare(source: bytes) -> bytes:
     """A module without comments and docstrings, a third of it, which nobody reads there."""
-    tree = ast.parse(source)
+    tree = parse(source.decode())
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             own = [part for part in node.body if not _is_remark(part)]

@@ -227,6 +227,50 @@ def test_the_derivative_at_the_element_is_a_number() -> None:
     assert "At 0 the gradient is 0." in text_of(why(plan, "a.g"))
 
 
+def test_a_gradient_that_comes_in_unchanged_is_not_explained_by_its_own_name(plan: Plan) -> None:
+    for step, line in enumerate(plan.program.lines):
+        if line.phase != "backward":
+            continue
+        story = why_step(plan, step, lambda: plan)["story"]
+        own = re.compile(rf"(?<!\w){re.escape(line.output)}(?![\w.])")
+        assert not [one for one in story if one["kind"] == "product" and own.search(one["text"])], line.output
+
+
+def test_the_inside_of_a_square_is_told_by_what_it_is() -> None:
+    told = text_of(why(ran(bx.compile(examples["scalar"])), "p.g"))
+    assert (
+        "`loss.subtract` (that is, `p - s`) changes by ε, too, and the loss by `2 * loss.subtract` times that" in told
+    )
+    assert "passes the gradient through" not in told
+    told = text_of(why(ran(bx.compile(examples["scalar"])), "s.g"))
+    assert "changes by \u2212ε, and the loss by `p.g` times that. Together: `-p.g`." in told
+    assert "Why `p.g` and not `loss.subtract.g`?\nThey are equal: `loss.subtract = p - s` passes" in told
+
+
+def test_shares_of_a_gradient_say_where_they_come_from() -> None:
+    plan = ran(bx.compile(examples["scalar"]))
+    assert "`a.g__2` is what comes back through `p = a * b`" in text_of(why(plan, "a.g"))
+    assert "What is `a.g__2`?" in titles(why(plan, "a.g__2"))
+
+
+def test_a_factor_before_a_sum_is_told_first() -> None:
+    plan = ran(
+        bx.compile({"program": "loss = sum(a * c)", "inputs": {"c": [2.0, 3.0]}, "parameters": {"a": [1.0, 4.0]}})
+    )
+    story = why(plan, "a.g")["story"]
+    assert "reason" not in [one["kind"] for one in story]
+    assert "changes by `c[b]` times ε" in next(one["text"] for one in story if one["kind"] == "product")
+
+
+def test_an_added_axis_is_told() -> None:
+    document = {"program": "loss = sum(h[:, 0] * h[:, 0])", "parameters": {"h": [[2.0], [3.0]]}}
+    texts = [text_of(why_step(plan := ran(bx.compile(document)), step, lambda: plan)) for step in range(3)]
+    lesson = ran(bx.compile(examples["lesson13"]))
+    step = next(i for i, line in enumerate(lesson.program.lines) if "None]" in line.code)
+    assert "What does `None` in an index do?" in titles(why_step(lesson, step, lambda: lesson, None))
+    assert not any("`None` in an index" in text for text in texts)
+
+
 @pytest.fixture
 def cube() -> Any:
     """An operation that the package does not know, registered while it runs."""
@@ -256,8 +300,8 @@ def test_an_operation_registered_at_run_time_has_its_story(cube: None) -> None:
     assert "`bent[1, 0] = cube(bent.add[1, 0])`. The number times itself, twice." in text_of(value)
     step = next(line.output for line in plan.program.lines if "** 2" in line.code and line.phase == "backward")
     text = text_of(why(plan, step))
-    assert "`bent[b, i] = cube(bent.add[b, i])`, element by element" in text
-    assert "`bent[b, i]` changes by `3 * bent.add[b, i] ** 2` times ε" in text
+    assert "`bent[b, j] = cube(bent.add[b, j])`, element by element" in text
+    assert "`bent[b, j]` changes by `3 * bent.add[b, j] ** 2` times ε" in text
 
 
 @pytest.mark.parametrize(

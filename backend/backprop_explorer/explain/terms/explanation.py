@@ -91,15 +91,15 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     first = terms.first(limit)
     shown = [term_json(factors, axes) for factors in first]
     _tell_zeros(plan, node, first, shown)
-    named = sum(length > 1 and axes.get((tensor, field)) != axis for axis, length in enumerate(node.shape))
     box = closed_box(node)
     text = code(node, root=True)
-    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}")
+    shapes = {name: one.shape for name, one in plan.program.nodes.items()}
+    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}", shapes)
     answer: Explanation = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
         "code": str(text), "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
-        "groups": groups(plan.program, first, [term.get("sample") for term in shown], named=named),
+        "groups": groups(plan.program, first, [term.get("sample") for term in shown], node),
     }  # fmt: skip
     if terms.count > len(shown):
         answer["rest"] = value - sum(term["value"] for term in shown)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from backprop_explorer.engine.program import Program
-from backprop_explorer.explain.terms.factor import At, Factor, pieces
+from backprop_explorer.explain.letters import BATCH_LETTERS, LETTERS, axis_letters
+from backprop_explorer.explain.terms.factor import At, Cell, Factor, pieces
 from backprop_explorer.explain.terms.terms import Term
+from backprop_explorer.graph.code import Code
+from backprop_explorer.graph.node import Node
 from backprop_explorer.ops.indexing import linear_code
 from backprop_explorer.ops.record import SIGN
-
-BATCH_LETTERS = "bnst"
-LETTERS = "ijklmpqruvaefhcd"
 
 
 class GroupFactor(TypedDict):
@@ -38,18 +38,45 @@ class _Running:
     values: tuple[int, ...]
 
 
-def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None], *, named: int = 0) -> list[Group]:
+@dataclass(frozen=True)
+class _Letters:
+    """Which letters there are: those of the program's axes, those of the result, which stay its own, and names."""
+
+    program: Program
+    of_axes: Mapping[tuple[Node, int], str]
+    result: frozenset[str]
+    names: frozenset[str]
+
+    def own(self, found: tuple[Cell, int] | None) -> str:
+        """The letters of a cell's axis."""
+        if found is None:
+            return ""
+        (cell, axis), suffix = found, ".g" if found[0].field == "gradient" else ""
+        node = self.program.nodes.get(f"{cell.tensor}{suffix}")
+        return "" if node is None else self.of_axes.get((node, axis), "")
+
+    def fresh(self, used: set[str], own: str, *, batch: bool) -> str:
+        """A letter that says nothing else, of its own where one is free."""
+        pool = BATCH_LETTERS + LETTERS if batch else LETTERS + BATCH_LETTERS
+        free = [letter for letter in own + pool if letter not in used and letter not in self.names]
+        said = self.result.union(*self.of_axes.values())
+        unused = [letter for letter in free if letter in own or letter not in said]
+        return next(iter(unused or free), f"i{len(used)}")
+
+
+def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None], result: Node) -> list[Group]:
     """The terms by their form, in the order in which the forms appear; `samples` has each term's place in the batch.
 
-    The result has `named` axes besides its batch, whose letters are those of its formula and stay theirs.
+    The letters of the result's own axes stay theirs.
     """
-    taken = {name.partition(".")[0] for name in program.nodes}
-    taken |= set([letter for letter in LETTERS if letter not in taken][:named])
+    of_axes = axis_letters(program)
+    own = frozenset(of_axes[result, axis][0] for axis in range(result.ndim) if (result, axis) in of_axes)
+    letters = _Letters(program, of_axes, own, frozenset(name.partition(".")[0] for name in program.nodes))
     forms: dict[tuple[tuple[str | None, ...], ...], list[int]] = {}
     for position, term in enumerate(terms):
         form = tuple(tuple(None if isinstance(piece, int) else piece for piece in _form(factor)) for factor in term)
         forms.setdefault(form, []).append(position)
-    return [_group([terms[i] for i in found], found, [samples[i] for i in found], taken) for found in forms.values()]
+    return [_group([terms[i] for i in found], found, [samples[i] for i in found], letters) for found in forms.values()]
 
 
 def _form(factor: Factor) -> Iterator[str | int]:
@@ -58,10 +85,11 @@ def _form(factor: Factor) -> Iterator[str | int]:
         yield text if of is None else of.position
 
 
-def _group(terms: Sequence[Term], positions: list[int], samples: Sequence[int | None], taken: set[str]) -> Group:
+def _group(terms: Sequence[Term], positions: list[int], samples: Sequence[int | None], letters: _Letters) -> Group:
     rows = [[piece for factor in term for piece in _form(factor) if isinstance(piece, int)] for term in terms]
     columns = list(zip(*rows, strict=True))
-    running = _running(columns, tuple(samples), taken)
+    axes = [found for factor in terms[0] for found in _axes(factor.code)]
+    running = _running(columns, tuple(samples), [letters.own(found) for found in axes], letters)
     names = iter([_in_letters(column, running) for column in columns])
     factors: list[GroupFactor] = []
     for factor in terms[0]:
@@ -75,15 +103,35 @@ def _group(terms: Sequence[Term], positions: list[int], samples: Sequence[int | 
     }
 
 
-def _running(columns: Sequence[tuple[int, ...]], samples: tuple[int | None, ...], taken: set[str]) -> list[_Running]:
-    """A letter for everything that runs by itself; the batch, which comes first, has its own."""
+def _axes(code: str) -> Iterator[tuple[Cell, int] | None]:
+    """The cell and its axis for each index in a factor's code; None for an index that is no cell's."""
+    stack: list[tuple[str, Cell | None, list[int]]] = [(code, None, [])]
+    while stack:
+        piece, cell, seen = stack.pop()
+        if not isinstance(piece, Code):
+            continue
+        if isinstance(piece.of, At):
+            yield None if cell is None else (cell, len(seen))
+            seen.append(piece.of.position)
+            continue
+        if isinstance(piece.of, Cell):
+            cell, seen = piece.of, []
+        stack.extend((inner, cell, seen) for inner in reversed(piece.pieces))
+
+
+def _running(
+    columns: Sequence[tuple[int, ...]],
+    samples: tuple[int | None, ...],
+    owns: Sequence[str],
+    letters: _Letters,
+) -> list[_Running]:
+    """A letter for everything that runs by itself: that of its axis, where it is free. The batch comes first."""
     running: list[_Running] = []
     for column in sorted(columns, key=lambda column: column != samples):
         if _expressed(column, running) is None:
-            pool = BATCH_LETTERS + LETTERS if column == samples else LETTERS + BATCH_LETTERS
-            used = taken | {one.letter for one in running}
-            letter = next((letter for letter in pool if letter not in used), f"i{len(running)}")
-            running.append(_Running(letter, column))
+            used = {one.letter for one in running} | (set() if column == samples else letters.result)
+            choices = next((own for own, other in zip(owns, columns, strict=True) if own and other == column), "")
+            running.append(_Running(letters.fresh(used, choices, batch=column == samples), column))
     return running
 
 

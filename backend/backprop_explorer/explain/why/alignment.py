@@ -89,7 +89,7 @@ def _core(node: Node) -> Node:
 def _named(form: IndexForm, known: dict[str, str], node: Node, labels: Sequence[str]) -> None:
     for axis, label in enumerate(labels):
         if label and label not in known:
-            known[label] = form.letter(node.shape[axis], batch=form.is_batch(node, axis), always=True)
+            known[label] = form.letter_of(node, axis, always=True)
 
 
 def _row(

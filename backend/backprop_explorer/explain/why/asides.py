@@ -53,6 +53,20 @@ def _data(plan: Plan, name: str) -> Paragraph:
     )
 
 
+def added_axis(line: Line) -> list[Paragraph]:
+    """What an index with `None` is for."""
+    if not any(index in line.code for index in ("[None]", "[None, ", ", None]", ", None, ")):
+        return []
+    return [
+        paragraph(
+            "added_axis",
+            "What does `None` in an index do?",
+            "It adds an axis of length 1 there, so that the axes line up; the numbers stay the same. The result has "
+            f"the shape {line.node.shape}.",
+        )
+    ]
+
+
 def of_step(plan: Plan, line: Line) -> list[Paragraph]:
     """What one asks about the update of a parameter: the minus, the learning rate, and the optimizer's own idea."""
     chosen = plan.document.optimizer

@@ -48,8 +48,9 @@ def links(program: Program, line: Line, tensor: Node) -> list[Link]:
     found: list[Link] = []
     while len(own) == 1:
         found.append(Link(tensor, own[0]))
-        if own[0].incoming.shown or own[0].incoming.constant is not None:
-            break
+        incoming = own[0].incoming
+        if (incoming.shown and incoming is not line.node) or incoming.constant is not None:
+            break  # one that came in unchanged has no name but the one that is asked about
         tensor = own[0].user
         own = program.backward.contributions.get(tensor, [])
     return found

@@ -14,7 +14,8 @@ from backprop_explorer.explain.why.derivative import local_derivative
 from backprop_explorer.explain.why.indexform import Index, IndexForm, times
 from backprop_explorer.graph.code import Part
 from backprop_explorer.graph.node import CONSTANT, Node
-from backprop_explorer.ops.record import ATOM
+from backprop_explorer.ops.record import ATOM, PRODUCT, SIGN
+from backprop_explorer.wording import MINUS, short
 
 
 class Paragraph(TypedDict):
@@ -30,18 +31,23 @@ def paragraph(kind: str, title: str, text: str) -> Paragraph:
     return {"kind": kind, "title": title, "text": text}
 
 
+SHORT = 24
+"""Longer expressions are not repeated beside the name of their step."""
+
 COMPARISONS = (" > ", " < ", " == ")
 """What a factor has that is a condition."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One operation of the chain, asked at an element of the tensor: `index` has letters or numbers."""
+    """One operation of the chain, asked at an element of the tensor: `index` has letters or numbers. `asked` is the
+    gradient that the story is about, which must not be explained by its own name."""
 
     plan: Plan
     form: IndexForm
     link: Link
     index: Index
+    asked: Node
 
     @property
     def user(self) -> Node:
@@ -58,7 +64,23 @@ class Place:
         incoming = self.link.contribution.incoming
         if incoming.constant is not None:
             return f"{self.user.name}.g", ATOM
-        return self.form.part(incoming, result)
+        return self.form.part(incoming, result, root=incoming is self.asked)
+
+    def called(self, result: Index) -> str:
+        """An element of the result as code; with what it is, where the program gives it no name."""
+        target = f"`{self.form.element(self.user, result)}`"
+        written = self.form.own_code(self.user)
+        if self.user.shown or f"`{written}`" == target or len(written) > SHORT:
+            return target
+        return f"{target} ({'of' if self.user.ndim else 'that is,'} `{written}`)"
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How a result moves with an element: code, and the number that it is, where it is always the same."""
+
+    part: Part
+    constant: float | None = None
 
 
 Told = tuple[list[Paragraph], Index]
@@ -85,7 +107,7 @@ def contraction(place: Place) -> Told:
         f"So `{place.element}` contributes to `{form.element(user, result)}`{form.ranges(free)}, multiplied by "
         f"`{factor[0]}`."
     )
-    return [_uses(place, text), _product(place, result, factor, free)], result
+    return [_uses(place, text), _product(place, result, Slope(factor), free)], result
 
 
 def _forward_sum(place: Place, output: str, inputs: Sequence[Sequence[str]], known: Mapping[str, str]) -> str:
@@ -98,7 +120,7 @@ def _forward_sum(place: Place, output: str, inputs: Sequence[Sequence[str]], kno
             if label in output or known[label] in over or summed[label] != known[label]:
                 continue
             if known[label].isdecimal():
-                summed[label] = form.letter(operand.shape[axis], batch=form.is_batch(operand, axis))
+                summed[label] = form.letter_of(operand, axis)
             over.append(summed[label])
     factors = [
         form.part(operand, tuple(summed[label] for label in labels))
@@ -130,7 +152,7 @@ def elementwise(place: Place) -> Told:
         f"contributes to `{target}`{form.ranges(free)}{alone}.",
     )
     here = _value_here(place, derivative.value, elements, inputs, known) if not free else ""
-    product = _product(place, result, derivative.part, free, here=here, one=derivative.is_one)
+    product = _product(place, result, Slope(derivative.part, derivative.node.constant), free, here=here)
     return [uses, product, *([_stretched(place, free)] if free else [])], result
 
 
@@ -217,23 +239,27 @@ def _uses(place: Place, text: str) -> Paragraph:
     return paragraph("uses", f"What depends on `{place.element}`?", text)
 
 
-def _product(
-    place: Place, result: Index, factor: Part, free: Sequence[str], *, here: str = "", one: bool = False
-) -> Paragraph:
+def _product(place: Place, result: Index, slope: Slope, free: Sequence[str], *, here: str = "") -> Paragraph:
     """Moved by a little, the element moves the results, and these the loss."""
-    form, target, incoming = place.form, place.form.element(place.user, result), place.incoming(result)
-    each = f"each `{target}`" if free else f"`{target}`"
-    holds = ", 1 where this holds and else 0," if any(sign in factor[0] for sign in COMPARISONS) else ""
-    moves = "by ε, too" if one else f"by `{factor[0]}`{here or holds} times ε"
+    form, incoming = place.form, place.incoming(result)
+    each = f"{'each ' if free else ''}{place.called(result)}"
+    code, plain = slope.part[0], slope.constant in (1, -1)
+    holds = ", 1 where this holds and else 0," if any(sign in code for sign in COMPARISONS) else ""
+    moves = f"by `{code}`{here or holds} times ε"
+    if plain:
+        moves = "by ε, too" if slope.constant == 1 else f"by {MINUS}ε"
     loss = "by as much" if incoming[0] == "1" else f"by `{incoming[0]}` times that"
-    factors = [] if one else [factor]
+    factors = [] if plain else [slope.part]
     factors += [] if incoming[0] == "1" and factors else [incoming]
-    total = form.folded_over("sum", times(factors), free)[0]
+    total = times(factors)
+    if slope.constant == -1:
+        total = f"-{total[0]}" if total[1] >= PRODUCT else f"-({total[0]})", SIGN
+    written = form.folded_over("sum", total, free)[0]
     over = f"Summed over {' and '.join(free)}" if free else "Together"
     return paragraph(
         "product",
-        "Why this product?" if not one else "Why is there no factor?",
-        f"Change `{place.element}` by ε: {each} changes {moves}, and the loss {loss}. {over}: `{total}`.",
+        "Why is there no factor?" if slope.constant == 1 else "Why this product?" if not plain else "Why the minus?",
+        f"Change `{place.element}` by ε: {each} changes {moves}, and the loss {loss}. {over}: `{written}`.",
     )
 
 
@@ -275,7 +301,7 @@ def _value_here(
         else place.plan.number(operand, tuple(int(known[label]) if label else 0 for label in own))
         for operand, own in zip(place.user.operands, inputs, strict=True)
     ]
-    return f" (here {value(numbers):.4g})"
+    return f" (here {short(value(numbers))})"
 
 
 FAMILIES: dict[str, Callable[[Place], Told]] = {

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.engine.origin import linear_origin
 from backprop_explorer.engine.program import Program
+from backprop_explorer.explain.letters import BATCH_LETTERS, LETTERS, axis_letters
 from backprop_explorer.explain.terms.element import elementwise_only
-from backprop_explorer.explain.terms.groups import BATCH_LETTERS, LETTERS
 from backprop_explorer.graph.code import Part, atomic, call_code, fill, part, template_of
 from backprop_explorer.graph.node import CONSTANT, Node, closed_box
 from backprop_explorer.ops.indexing import linear_code
@@ -35,6 +35,8 @@ class IndexForm:
         self.reaches_out = False
         """Whether an index may be outside of its tensor, where zeros stand."""
         self._axes = batch_axes(program)
+        self._letters = axis_letters(program)
+        self._said = set("".join(self._letters.values()))
         self._taken = {name.partition(".")[0] for name in program.nodes}
 
     @classmethod
@@ -47,18 +49,23 @@ class IndexForm:
     def index(self, node: Node, known: Sequence[str | None] = ()) -> Index:
         """A letter per axis of a tensor, `0` where there is only one element; what is known stays."""
         given = list(known) or [None] * node.ndim
-        return tuple(
-            given[axis] or self.letter(length, batch=self._axes.get(node) == axis)
-            for axis, length in enumerate(node.shape)
-        )
+        return tuple(given[axis] or self.letter_of(node, axis) for axis in range(node.ndim))
 
-    def letter(self, length: int, *, batch: bool = False, always: bool = False) -> str:
-        """A fresh letter for an axis of that length; for one of length 1 only if `always`, else its one index."""
+    def letter_of(self, node: Node, axis: int, *, always: bool = False) -> str:
+        """The letter of a tensor's axis, which is the same in all formulas of the program; a fresh one where this
+        formula has it already."""
+        own = self._letters.get((node, axis), "")
+        return self.letter(node.shape[axis], batch=self.is_batch(node, axis), always=always, own=own)
+
+    def letter(self, length: int, *, batch: bool = False, always: bool = False, own: str = "") -> str:
+        """A fresh letter for an axis of that length, of its `own` where one is free; for one of length 1 only if
+        `always`, else its one index."""
         if length == 1 and not always:
             return "0"
         pool = BATCH_LETTERS + LETTERS if batch else LETTERS + BATCH_LETTERS
-        fresh = (letter for letter in pool if letter not in self._taken and letter not in self.lengths)
-        letter = next(fresh, f"i{len(self.lengths)}")
+        fresh = [letter for letter in own + pool if letter not in self._taken and letter not in self.lengths]
+        unused = [letter for letter in fresh if letter in own or letter not in self._said]
+        letter = next(iter(unused or fresh), f"i{len(self.lengths)}")
         self.lengths[letter] = length
         if batch:
             self.batch_letters.add(letter)
@@ -168,7 +175,7 @@ class IndexForm:
         for operand, labels in zip(operands, inputs, strict=True):
             for axis, label in enumerate(labels):
                 if label and label not in known:
-                    known[label] = self.letter(operand.shape[axis], batch=self.is_batch(operand, axis))
+                    known[label] = self.letter_of(operand, axis)
                     given.append(known[label])
         return [letter for letter in given if letter in self.lengths]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from backprop_explorer.engine.listing import Line
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.explain.why.asides import of_passage, of_rounding, of_step, of_tensor
+from backprop_explorer.explain.why.asides import added_axis, of_passage, of_rounding, of_step, of_tensor
 from backprop_explorer.explain.why.chain import Link
 from backprop_explorer.explain.why.families import FAMILIES, Paragraph, Place, Told, paragraph
 from backprop_explorer.explain.why.indexform import Index, IndexForm
@@ -17,6 +17,7 @@ from backprop_explorer.explain.why.reasons import reason
 from backprop_explorer.graph.code import call_code, part
 from backprop_explorer.graph.node import CONSTANT, Box, Node, closed_box
 from backprop_explorer.language.meaning import formula
+from backprop_explorer.language.rules import Contribution
 from backprop_explorer.library import COMPOSITES, Composite
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
 from backprop_explorer.library.spellings import Spelling
@@ -24,6 +25,9 @@ from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.axes import size
 from backprop_explorer.syntax import parse
 from backprop_explorer.wording import counted
+
+SHARES = 4
+"""More contributions are not named one by one."""
 
 
 class Story:
@@ -42,19 +46,18 @@ class Story:
             return [self._fan_out(line, tensor), *of_tensor(self.plan, tensor)]
         told: list[Paragraph] = []
         for link in chain:
-            paragraphs, index = self._of_link(link, index)
+            paragraphs, index = self._of_link(link, index, line.node)
             told += paragraphs
         through = [one for link in chain for one in of_passage(self.plan, self.form, link)]
-        asked = of_tensor(self.plan, tensor)
-        return [*self._reasons(chain), *told, *self._passed_on(chain[-1]), *through, *asked]
+        asked = [*self._share(line, tensor), *added_axis(line), *of_tensor(self.plan, tensor)]
+        return [*self._reasons(chain), *told, *self._passed_on(chain[-1], tensor), *through, *asked]
 
     def _reasons(self, chain: Sequence[Link]) -> list[Paragraph]:
-        """What the records of the operations say, those first of which each number moves many."""
+        """What the records of the operations say, those first of which each number moves many. What an operation behind
+        the first one says is a `further` reason: by itself it would not explain the tensor's gradient."""
         said: dict[str, tuple[int, Paragraph]] = {}
-        moved = all(link.user.operation.family == "movement" for link in chain)
-        for link in chain:
-            if link.user.operation.family == "movement" and not moved:
-                continue  # beside another operation it needs no words
+        computing = [link for link in chain if link.user.operation.family != "movement"]
+        for link in computing or chain:  # beside another operation a movement needs no words
             found = reason(self.plan.program, self.form, link)
             if found is None:
                 continue
@@ -62,14 +65,16 @@ class Story:
                 continue  # a sum of products is better told by the letters of its indices
             name = link.user.operation.name if found.box is None else found.box.name
             rank = 0 if found.box is not None else 1
-            said.setdefault(found.text, (rank, paragraph("reason", f"Why does `{name}` pass this back?", found.text)))
+            own = rank == 0 or link is (computing or chain)[0]
+            told = paragraph("reason" if own else "further", f"Why does `{name}` pass this back?", found.text)
+            said.setdefault(found.text, (rank, told))
         return [one for _, one in sorted(said.values(), key=lambda ranked: ranked[0])]
 
-    def _of_link(self, link: Link, index: Index) -> Told:
+    def _of_link(self, link: Link, index: Index, asked: Node) -> Told:
         box = link.contribution.box
         if box is not None:
             return [self._composite_back(link, box)], self.form.index(link.user)
-        paragraphs, result = FAMILIES[link.user.operation.family](Place(self.plan, self.form, link, index))
+        paragraphs, result = FAMILIES[link.user.operation.family](Place(self.plan, self.form, link, index, asked))
         kink = link.user.operation.kink
         if kink is not None and link.user.operation.family == "elementwise":
             paragraphs.append(paragraph("kink", "What about points without a derivative?", kink.text))
@@ -89,22 +94,39 @@ class Story:
             "fan_out",
             f"Why a sum of {len(contributions)} contributions?",
             f"`{tensor.name}` is used {len(contributions)} times: in {uses}. A change of it reaches the loss along "
-            f"each of these paths, so their contributions are added: `{line.output} = {line.code}`.",
+            f"each of these paths, so their contributions are added: `{line.output} = {line.code}`. "
+            f"Here {_shares(self.form, contributions)}.",
         )
 
-    def _passed_on(self, link: Link) -> list[Paragraph]:
-        """Where what came in goes by the name of a later tensor: what lies between passes it on."""
+    def _share(self, line: Line, tensor: Node) -> list[Paragraph]:
+        """What a contribution is, which goes by a name that no program has."""
+        several = self.backward.contributions[tensor]
+        if line.output == f"{tensor.name}.g" or len(several) < 2:
+            return []
+        return [
+            paragraph(
+                "share",
+                f"What is `{line.output}`?",
+                f"`{tensor.name}` is used {len(several)} times, and each use contributes to `{tensor.name}.g`. This is "
+                "one of these contributions, with a number of its own; a later step adds them.",
+            )
+        ]
+
+    def _passed_on(self, link: Link, asked: Node) -> list[Paragraph]:
+        """Where what came in goes by the name of another tensor: what lies between passes it on."""
         incoming, user = link.contribution.incoming, link.user
         name, field = self.plan.program.names.get(incoming, (None, None))
-        if field != "gradient" or user.name is None or name == user.name or incoming.constant is not None:
+        if field != "gradient" or user.name is None or name in (user.name, asked.name) or incoming.constant is not None:
             return []
+        own = f"`{user.name} = {self.form.own_code(user)}`"
         between = self.backward.contributions.get(user, [])
-        through = f"`{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else "it"
+        if all(operand.name != name for operand in user.operands):  # the name is a later tensor's
+            own = f"`{between[0].user.name} = {self.form.own_code(between[0].user)}`" if len(between) == 1 else "it"
         return [
             paragraph(
                 "passed_on",
                 f"Why `{name}.g` and not `{user.name}.g`?",
-                f"They are equal: {through} passes the gradient through unchanged.",
+                f"They are equal: {own} passes the gradient through unchanged.",
             )
         ]
 
@@ -206,6 +228,16 @@ def _described(box: Box) -> str:
     elif isinstance(box.record, Composite) and _is_public(box.record.formula):
         text = box.record.formula
     return "".join(f"{part} " for part in (box.record.summary, f"`{text}`." if text else "") if part)
+
+
+def _shares(form: IndexForm, contributions: Sequence[Contribution]) -> str:
+    """Which contribution goes by which name, and through which use of the tensor it comes back."""
+    told = [
+        f"`{one.value.name}` is what comes back through `{one.user.name} = {form.own_code(one.user)}`"
+        for one in contributions[:SHARES]
+    ]
+    more = len(contributions) - len(told)
+    return f"{', '.join(told)}{', and so on' if more else ''}"
 
 
 def _is_public(formula: str) -> bool:
