@@ -117,7 +117,7 @@ const FIELDS = { number: "Number", shape: "Shape" };
 const PLACEHOLDERS = {
   number: "a number",
   shape: "lengths, such as (4, 7)",
-  formula: "of named tensors",
+  formula: "a formula",
 };
 
 /** What stands before the field. @param {QuestionAnswer} question @param {State} state @param {Commands} commands */
