@@ -34,8 +34,8 @@ const SIZES = [
 /** Still smaller ones, for a step that would lose its numbers else: while a question takes room. @type {[number, number][]} */
 const SMALLER = [
   [12, 18],
-  [11, 17],
-  [11, 16],
+  [12, 16],
+  [12, 15],
 ];
 const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
 /** A monospaced letter is so much of its type size wide; so much is free beside a number. */
