@@ -29,7 +29,7 @@ def test_it_is_a_file_of_the_right_kind(run: RunClient, format: str) -> None:
     ending, media_type = FORMATS[format]
     assert answer.status_code == 200
     assert answer.headers["content-type"] == media_type
-    name = f"lesson-13-a-training-set-small-enough-to-2.{ending}"
+    name = f"a-training-set-small-enough-to-follow-2.{ending}"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     assert run.get()["version"] == 2
 

@@ -46,7 +46,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
     expect(exporting.get_by_role("link")).to_have_count(len(offered))
     with explorer.page.expect_download() as download:
         exporting.get_by_role("link", name="NumPy script", exact=True).click()
-    assert download.value.suggested_filename == "lesson-13-a-training-set-small-enough-to-3.py"
+    assert download.value.suggested_filename == "a-training-set-small-enough-to-follow-3.py"
     script = download.value.path().read_bytes()
     assert script == explorer.api.get(f"/runs/{before}/export", params={"format": "numpy"}).content
     exporting.get_by_role("button", name="Close", exact=True).click()

@@ -29,6 +29,8 @@ LEFT_OUT = (
 """Modules and packages that serve, that keep runs on a disk, or that need what a browser does not load."""
 KEPT = ("importing/onnx/__init__", "importing/onnx/outside")
 """Of what is left out: by these a network is known, and refused by name."""
+TYPED = ("api", "site")
+"""Where the types of functions say what a request is made of."""
 _DISTRIBUTION = "backprop_explorer"
 
 
@@ -59,15 +61,20 @@ def _contents() -> Iterator[tuple[str, bytes]]:
         if path.is_file() and path.suffix != ".pyc" and not _is_left_out(name.with_suffix("").as_posix()):
             content = path.read_bytes()
             plain = path.suffix == ".py" and path not in shown
-            yield f"{_DISTRIBUTION}/{name.as_posix()}", _bare(content) if plain else content
+            yield f"{_DISTRIBUTION}/{name.as_posix()}", _bare(content, name.parts[0] in TYPED) if plain else content
     metadata = f"Metadata-Version: 2.1\nName: backprop-explorer\nVersion: {version('backprop-explorer')}\n"
     yield f"{_DISTRIBUTION}-{version('backprop-explorer')}.dist-info/METADATA", metadata.encode()
 
 
-def _bare(source: bytes) -> bytes:
-    """A module without comments and docstrings, a third of it, which nobody reads there."""
+def _bare(source: bytes, types: bool) -> bytes:
+    """A module without comments and docstrings, a third of it, which nobody reads there; without `types` also without
+    those of its functions."""
     tree = parse(source.decode())
     for node in ast.walk(tree):
+        if not types and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.returns = None
+        elif not types and isinstance(node, ast.arg):
+            node.annotation = None
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             own = [part for part in node.body if not _is_remark(part)]
             node.body = own or ([] if isinstance(node, ast.Module) else [ast.Pass()])

@@ -18,6 +18,7 @@ import { now } from "../../lib/moment.js";
 import { OPENING } from "../../service/client.js";
 import { refusal } from "../../service/refusal.js";
 import { typeOpening } from "../files/reducer.js";
+import { declineLesson } from "../learning/reducer.js";
 import { presentAddress } from "../sharing/selectors.js";
 import { moveToOutput } from "../stage/reducer.js";
 import { currentStep } from "../stage/selectors.js";
@@ -98,6 +99,7 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
      * @param {boolean} [borrowed] to be looked at only
      */
     async open({ trace, ...run }, example, instead = null, borrowed = false) {
+      if (get().run) apply(declineLesson); // whoever opens another run is no first visitor
       apply(openRun, run, example, borrowed);
       traces.forget();
       runs.locate();
