@@ -47,6 +47,29 @@ def test_a_dragged_weight_moves_every_number_and_is_one_change(explorer: Explore
     assert explorer.state()["document"] == before["document"]
 
 
+def test_a_finger_drags_a_weight_and_the_page_stays_where_it_is(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({"width": 390, "height": 844})
+    explorer.open()
+    cell = explorer.cell(CELL)
+    cell.hover()
+    box = cell.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = explorer.page.context.new_cdp_session(explorer.page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for along in range(4, 44, 4):
+            moved = {"type": "touchMove", "touchPoints": [{"x": x + along, "y": y + along / 10}]}
+            finger.send("Input.dispatchTouchEvent", moved)
+        expect(cell).to_have_attribute("data-value", "1.4")
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        expect(explorer.status).to_contain_text("w1[3, 1] is 1.4; the loss went from 1 to 1.2133")
+    finally:
+        finger.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        finger.detach()
+
+
 def test_escape_brings_back_what_was(explorer: Explorer) -> None:
     explorer.open()
     before = explorer.state()
