@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from backprop_explorer.engine import Document, Plan, compile_document
+from backprop_explorer.explain.terms.explanation import explain
 from backprop_explorer.lessons import ORDER, lessons
 from backprop_explorer.lessons.lesson import Chapter
 from backprop_explorer.lessons.numbers import training
@@ -250,3 +251,10 @@ def test_one_number_of_a_row_moves_the_others_both_ways() -> None:
     start.run(), raised.run()
     moved = raised["n"][0] - start["n"][0]
     assert moved[1] < 0 < moved[3]
+
+
+def test_the_components_of_the_state_are_not_taken_for_samples() -> None:
+    plan = at(document_of(lesson_of("attention")), 0)
+    terms = explain(plan, "loss", "value", [])["terms"]
+    assert len(terms) == 2
+    assert {term["sample"] for term in terms} == {0}
