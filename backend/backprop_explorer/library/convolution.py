@@ -114,7 +114,8 @@ def {name}(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
             "weight": (
                 "The kernel is the same at every place and for every sample. So each of its weights gets a sum "
                 "over all samples and places: the element of `{x}` that lay under it there (0 outside the edge) "
-                "times the incoming gradient at that place."
+                "times the incoming gradient at that place. In code, `einsum` multiplies and sums over the "
+                "letters that are missing after the arrow."
             ),
             "bias": (
                 "Each output channel has one bias, added at every place of every sample. So its gradient is the "

@@ -212,10 +212,10 @@ def cross_entropy(logits, labels, reduction="mean"):
     compared=(("probability", "softmax(logits)"), ("expected", "one_hot(labels, logits.shape[-1])")),
     why={
         "logits": (
-            "A sample's loss is `logsumexp({logits})` minus the score of the correct class. Raising a score "
-            "raises the first part by that class's probability p, and the second by 1 if the class is the correct"
-            " one. So the gradient is p − y: the probability minus what it should be, 1 for the correct class and"
-            " 0 for the others.{mean}"
+            "A sample's loss is `logsumexp({logits})`, the logarithm of the sum of e to the power of each score, "
+            "minus the score of the correct class. Raising a score raises the first part by that class's probability"
+            " p, and the second by 1 if the class is the correct one. So the gradient is p − y: the probability minus"
+            " what it should be (`one_hot`), 1 for the correct class and 0 for the others.{mean}"
         ),
     },
     formula="y = -log(softmax(logits))[labels]",
