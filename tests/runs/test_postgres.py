@@ -21,6 +21,8 @@ from tests.runs.test_damage import told
 from tests.runs.test_machine import LIMITS, Exploration
 
 pytestmark = pytest.mark.xdist_group("postgres")
+ITERATIONS = 400
+"""So many that a training is told of before its end."""
 TABLES = ("runs", "events", "checkpoints", "contents", "uses")
 
 
@@ -147,12 +149,12 @@ def test_a_training_that_was_overtaken_keeps_what_was_written(address: str) -> N
                 meanwhile.edit(Edit("b1", np.array([1.0, 2.0])))
 
             with pytest.raises(Problem) as caught:
-                run.train(50, listener=_After(10, change))
+                run.train(ITERATIONS, listener=_After(10, change))
             assert (caught.value.code, caught.value.status) == ("overtaken", 409)
             state = run.state()
             assert state == meanwhile.state()
             assert state["version"] == 3
-            assert 0 < state["iteration"] < 50
+            assert 0 < state["iteration"] < ITERATIONS
             assert run.tensor("b1", "value").tolist() == [1.0, 2.0]
 
 
