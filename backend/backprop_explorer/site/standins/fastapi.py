@@ -7,6 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from backprop_explorer.problem import Problem
 from backprop_explorer.site.standins.pydantic import BaseModel, ValidationError
 from backprop_explorer.site.standins.starlette import Request, Response
 
@@ -131,5 +132,5 @@ class FastAPI:
 
 
 def get_openapi(**said: Any) -> dict[str, Any]:
-    """There is nobody in a browser's worker who would ask for the OpenAPI document."""
-    raise NotImplementedError
+    """Refuses: a site answers nobody outside of its page, who alone would ask for the OpenAPI document."""
+    raise Problem("no_openapi", "A static site has no OpenAPI document", status=404, hint="ask a server for it")
