@@ -32,7 +32,8 @@ class Server:
         while not self.healthy():
             if self.ended(within=0.05) or time.monotonic() > deadline:
                 self.stop()
-                raise RuntimeError(f"The server did not come up:\n{self.log.read_text(errors='replace')}")
+                said = self.log.read_text(errors="replace") if self.log.exists() else "It said nothing."
+                raise RuntimeError(f"The server did not come up:\n{said}")
 
     @property
     def arguments(self) -> list[str]:

@@ -225,8 +225,8 @@ def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer,
 def test_a_link_to_no_lesson_says_so(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 404")
     explorer.go("/#lesson=training-stop")
-    expect(explorer.alert).to_contain_text("no lesson")
     expect(explorer.page.locator("#loss")).to_have_attribute("data-value", "1")
+    expect(explorer.alert).to_contain_text("no lesson")
 
 
 @pytest.mark.parametrize("look", looks("wide light", "narrow dark"))

@@ -133,8 +133,8 @@ def test_a_worker_that_is_killed_under_load_loses_nothing_and_is_replaced(server
 
 
 def until_acknowledged(writers: list[Writer], number: int) -> None:
-    """Returns when so many changes were acknowledged together."""
-    while sum(len(writer.acknowledged) for writer in writers) < number:
+    """Returns when so many changes were acknowledged together, and of each writer one at least."""
+    while sum(len(writer.acknowledged) for writer in writers) < number or not all(one.acknowledged for one in writers):
         assert not any(writer.error for writer in writers)
         writers[0].join(0.01)
 

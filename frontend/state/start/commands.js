@@ -20,6 +20,7 @@ import { isLesson, isWholeLesson } from "../../lib/lessons.js";
 import { OPENING } from "../../service/client.js";
 import { isPassing, refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
+import { setAlert } from "../messages/reducer.js";
 import { chooseMode, hideRegions } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
 import { moveCursor } from "../stage/reducer.js";
@@ -109,6 +110,13 @@ export function createStart({ get, apply }, client, browser, means) {
     await open(await client.create(first, OPENING), first.example ?? null);
   };
 
+  /** What went wrong before is still said when a run is open. @param {() => Promise<unknown>} openOne */
+  const openInstead = async (openOne) => {
+    const { alert } = get();
+    await openOne();
+    if (alert && !get().alert) apply(setAlert, alert);
+  };
+
   /** What a teacher added to the address. @param {Address} address */
   const arrange = ({ hide, practice }) => {
     apply(hideRegions, hide);
@@ -140,7 +148,7 @@ export function createStart({ get, apply }, client, browser, means) {
       const opened = alone ? play(address) : openOne();
       const lists = new Promise((go) => setTimeout(go)).then(readLists); // the run comes first
       const is = await opened;
-      if (alone && !is) await openOne();
+      if (alone && !is) await openInstead(openOne);
       if (!alone) await play(address);
       await lists;
     },
