@@ -4,7 +4,7 @@
  * @import { Theme } from "./state/settings/reducer.js"
  */
 
-import { drawSoon } from "./lib/drawing.js";
+import { afterPainting, drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
 import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
@@ -120,6 +120,17 @@ new ResizeObserver(() => {
   if (room) store.apply(measureStage, room.width, room.height);
 }).observe(tensorsRegion);
 
+let following = false;
+/** What else the screen lacks is read when it is painted. */
+function followSoon() {
+  if (following) return;
+  following = true;
+  afterPainting(() => {
+    following = false;
+    commands.follow();
+  });
+}
+
 /** What stands in the stage's place, and what a link leaves out. */
 function arrange() {
   const { hidden, mode, tab, learning } = store.get();
@@ -137,7 +148,7 @@ const PLACES = { practice: "practice", build: "build", plots: "plots", history: 
 
 store.subscribe(arrange);
 store.subscribe(() => void drawSoon(drawPanels));
-store.subscribe(() => commands.follow());
+store.subscribe(followSoon);
 document.addEventListener("keydown", (event) => pressKey(event, commands));
 document.addEventListener("dragover", (event) => drag(event, commands));
 document.addEventListener("drop", (event) => drag(event, commands));

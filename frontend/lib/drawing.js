@@ -36,3 +36,14 @@ export function afterDrawing(work) {
   if (coming) waiting.push(work);
   else queueMicrotask(work);
 }
+
+/**
+ * Once what has changed is on the screen: what can wait does not take the time of what a person sees.
+ * A page that nobody sees is not painted, so there it is soon.
+ *
+ * @param {() => void} work
+ */
+export function afterPainting(work) {
+  if (document.hidden) setTimeout(work);
+  else requestAnimationFrame(() => setTimeout(work));
+}
