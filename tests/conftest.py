@@ -35,6 +35,9 @@ SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain"
 EARLY = tuple(HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "api"))
 """What takes long is begun with, so that no worker is left alone with it in the end."""
 
+LONGEST_NAME = 60
+"""So many characters of a parameter name a test."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="leave out the tests that need a real browser")
@@ -58,6 +61,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, "long")
     if config.getoption("--no-browser"):
         _leave_out(config, items, "browser")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """The name of a parameter that is a long text: its beginning."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{val[:LONGEST_NAME]!r}… of {len(val)}"
+    return None
 
 
 def pytest_collection_finish() -> None:

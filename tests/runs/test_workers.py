@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.amount import count, some
 from tests.postgres import Postgres
@@ -137,6 +138,42 @@ def until_acknowledged(writers: list[Writer], number: int) -> None:
     while sum(len(writer.acknowledged) for writer in writers) < number or not all(one.acknowledged for one in writers):
         assert not any(writer.error for writer in writers)
         writers[0].join(0.01)
+
+
+def test_the_workers_are_counted_together_also_after_the_end_of_one(tmp_path: Path) -> None:
+    with running(
+        tmp_path / "runs.sqlite3", tmp_path / "log", BACKPROP_WORKERS=str(WORKERS), BACKPROP_METRICS="1"
+    ) as server:
+        until(lambda: len(workers(server)) == WORKERS)
+        before = figures(server)
+        with client(server) as own:
+            for _ in range(20):
+                assert own.post("/api/runs?document=false", json=SMALL).status_code == 201
+        found = figures(server)
+        assert found["backprop_requests_total", "POST", "/api/runs", "201"] == 20
+        assert found["backprop_request_seconds_count", "POST", "/api/runs"] == 20
+        assert found[("backprop_runs_in_memory",)] == 20
+        assert found[("backprop_database_up",)] == 1
+        assert found[("backprop_database_bytes",)] > before[("backprop_database_bytes",)] > 0
+        for victim in workers(server):
+            victim.kill()
+            victim.wait(20)
+            until(lambda: len(workers(server)) == WORKERS)
+        found = figures(server)
+        assert found["backprop_requests_total", "POST", "/api/runs", "201"] == 20
+        assert found[("backprop_runs_in_memory",)] == 0
+
+
+def figures(server: Server) -> dict[tuple[str, ...], float]:
+    """What /metrics says, by the sample's name and the values of its labels, once a worker answers."""
+    with client(server) as own:
+        while True:
+            try:
+                text = own.get("/metrics").raise_for_status().text
+            except httpx.TransportError:  # of the worker that was killed
+                continue
+            families = text_string_to_metric_families(text)
+            return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
 
 
 def test_many_clients_on_one_run(server: Server) -> None:

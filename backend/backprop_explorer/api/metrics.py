@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from backprop_explorer.api.access import Exchange
+from backprop_explorer.api.counting import FOLDER
 from backprop_explorer.api.latest import Latest
 from backprop_explorer.api.service import Service
 from backprop_explorer.problem import Problem
@@ -31,7 +34,12 @@ class Metrics:
         self._service = service
         self._database_bytes = Latest(service.runs.database_bytes)
         self._registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
+        self._told = self._registry
+        if FOLDER in os.environ:
+            self._told = CollectorRegistry()
+            MultiProcessCollector(self._told)  # type: ignore[no-untyped-call]
+        else:
+            ProcessCollector(registry=registry)
         self._requests = Counter(
             "backprop_requests",
             "Requests answered; status 0 where the client had gone",
@@ -43,11 +51,11 @@ class Metrics:
         )
         self._sent = Counter("backprop_answer_bytes", "Bytes of the answers' bodies", _ROUTE, registry=registry)
         self._errors = Counter("backprop_errors", "Errors answered, by their code", ("code",), registry=registry)
-        self._runs = Gauge("backprop_runs_in_memory", "Runs held in memory", registry=registry)
-        self._elements = Gauge("backprop_elements_in_memory", "Numbers these runs have", registry=registry)
-        self._trainings = Gauge("backprop_trainings", "Trainings under way", registry=registry)
-        self._up = Gauge("backprop_database_up", "Whether the database answers", registry=registry)
-        self._size = Gauge("backprop_database_bytes", "Size of the database on disk", registry=registry)
+        self._runs = _held("backprop_runs_in_memory", "Runs held in memory", registry)
+        self._elements = _held("backprop_elements_in_memory", "Numbers these runs have", registry)
+        self._trainings = _held("backprop_trainings", "Trainings under way", registry)
+        self._up = _seen("backprop_database_up", "Whether the database answers", registry)
+        self._size = _seen("backprop_database_bytes", "Size of the database on disk", registry)
 
     def note(self, exchange: Exchange) -> None:
         """Counts a request that has been answered."""
@@ -57,20 +65,36 @@ class Metrics:
         self._sent.labels(*route).inc(exchange.bytes)
         if exchange.problem is not None:
             self._errors.labels(exchange.problem).inc()
+        self._weigh()
 
     async def answer(self, request: Request) -> Response:
         """The figures, in the form that is asked for; without the database's where it is away."""
         await self._look()
         encode, media_type = choose_encoder(request.headers.get("accept", ""))
-        return Response(encode(self._registry), 200, {"Content-Type": media_type})
+        return Response(encode(self._told), 200, {"Content-Type": media_type})
 
-    async def _look(self) -> None:
+    def _weigh(self) -> None:
+        """What this process holds, after every request: another process may be asked for the figures next."""
         runs = self._service.runs
         self._runs.set(runs.in_memory)
         self._elements.set(runs.elements_in_memory)
         self._trainings.set(self._service.trainings)
-        self._up.set(0)
-        self._size.set(float("nan"))
+
+    async def _look(self) -> None:
+        self._weigh()
+        up, size = False, float("nan")
         with suppress(Problem):
-            self._size.set(await self._database_bytes.get())
-            self._up.set(1)
+            size = await self._database_bytes.get()
+            up = True
+        self._up.set(up)
+        self._size.set(size)
+
+
+def _held(name: str, told: str, registry: CollectorRegistry) -> Gauge:
+    """What each process has some of, together."""
+    return Gauge(name, told, registry=registry, multiprocess_mode="livesum")
+
+
+def _seen(name: str, told: str, registry: CollectorRegistry) -> Gauge:
+    """What all processes see, as it was seen last."""
+    return Gauge(name, told, registry=registry, multiprocess_mode="mostrecent")

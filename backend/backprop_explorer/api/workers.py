@@ -14,6 +14,7 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from backprop_explorer.api.counting import counted_together, forget_process
 from backprop_explorer.problem import Problem
 from backprop_explorer.processes import after_parent
 from backprop_explorer.runs import Database, open_database
@@ -62,7 +63,7 @@ def serve(settings: Settings, listening: socket.socket, when_up: Callable[[], No
         raise Problem("no_workers", "Several workers need Linux or macOS", status=503, hint="leave out --workers")
     database = open_database(settings.database, settings.database_connections, settings.statement_seconds)
     try:
-        with _told_to_stop() as stop:
+        with counted_together(settings.metrics), _told_to_stop() as stop:
             _Group(settings, listening, database.member(), when_up).run(stop)
     finally:
         database.close()
@@ -120,6 +121,7 @@ class _Group:
     def _replace(self, worker: _Worker) -> None:
         self._workers.remove(worker)
         worker.close()
+        forget_process(worker.process.pid)
         _log.error("A worker (process %s) ended with the code %s", worker.process.pid, worker.process.exitcode)
         if not (worker.up or self._was_up):
             raise Problem("no_workers", "The workers do not come up; the log says why", status=503)
