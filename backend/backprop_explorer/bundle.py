@@ -6,6 +6,7 @@ object; the module that it all begins with follows as it is. No file is written:
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -46,7 +47,7 @@ def with_imports(folder: Path, entries: Iterable[str]) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found[name] = None
-            waiting += _targets(folder, name, (folder / name).read_text("utf-8"))
+            waiting += _targets(name, (folder / name).read_text("utf-8"))
     return sorted(found)
 
 
@@ -72,28 +73,31 @@ def _gather(folder: Path, name: str, found: dict[str, str], way: tuple[str, ...]
     if name in way:
         raise ValueError(f"{' imports '.join([*way, name])}: no module can come first")
     text = (folder / name).read_text("utf-8")
-    for target in _targets(folder, name, text):
+    for target in _targets(name, text):
         _gather(folder, target, found, (*way, name))
-    found[name] = _rewritten(folder, name, text, is_entry=not way)
+    found[name] = _rewritten(name, text, is_entry=not way)
 
 
-def _targets(folder: Path, name: str, text: str) -> Iterator[str]:
+def _targets(name: str, text: str) -> Iterator[str]:
     for pattern in (_IMPORT, _EXPORT_FROM):
         for match in pattern.finditer(text):
-            yield _target(folder, name, match[2])
+            yield _target(name, match[2])
 
 
-def _target(folder: Path, name: str, address: str) -> str:
+def _target(name: str, address: str) -> str:
     """The name of the module that another one imports by that address."""
-    return ((folder / name).parent / address).resolve().relative_to(folder).as_posix()
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+    if target.startswith(".."):
+        raise ValueError(f"{name} imports {address}, which is outside of the page")
+    return target
 
 
-def _rewritten(folder: Path, name: str, text: str, *, is_entry: bool) -> str:
+def _rewritten(name: str, text: str, *, is_entry: bool) -> str:
     """A module as a function that is called; the one that it all begins with as it is."""
     exports: list[str] = []
 
     def imported(match: re.Match[str]) -> str:
-        names, other = (match[1] or "").strip(), _exported(_target(folder, name, match[2]))
+        names, other = (match[1] or "").strip(), _exported(_target(name, match[2]))
         if not names:
             return ""
         if names.startswith("*"):
@@ -102,7 +106,7 @@ def _rewritten(folder: Path, name: str, text: str, *, is_entry: bool) -> str:
         return f"const {{ {taken} }} = {other};"
 
     def exported_from(match: re.Match[str]) -> str:
-        other = _exported(_target(folder, name, match[2]))
+        other = _exported(_target(name, match[2]))
         exports.extend([f"...{other}"] if match[1] == "*" else _listed(match[1].strip("{}"), f"{other}."))
         return ""
 

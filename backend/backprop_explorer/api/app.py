@@ -94,9 +94,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
 
 def _warm_up(database: Database, pages: Pages, then: Callable[[], None]) -> None:
-    """Loads, once the server is up, what the first answer did not need."""
+    """Loads, once the server is up, what is asked for first: the page, then its run, then what draws it."""
+    pages.warm_up()
     with suppress(Problem):  # whoever asks for a run is told
         database.open()
-    pages.warm_up()
     catalogue()
+    pages.compress()
     then()

@@ -76,7 +76,10 @@ class Pages:
 
     def warm_up(self) -> None:
         """Makes what the first page is made of."""
-        self.delivery.page(PAGES[""])
+        self._content(self.folder / PAGES[""])
+
+    def compress(self) -> None:
+        """Makes what the page is drawn with as it is sent."""
         self.plotly.compress()
 
     async def vendor(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ from typing import (
     is_typeddict,
 )
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from backprop_explorer.answers import Axes
@@ -27,6 +27,8 @@ NotFinite = Literal["NaN", "Infinity", "-Infinity"]
 Number = float | NotFinite
 # Nested lists of numbers as deep as the tensor has axes; how deep, and whether they are ragged, no schema can say.
 Numbers = Number | list[Any]
+# Only the OpenAPI document needs what pydantic makes of these, so it is made then: it takes a third of the start.
+_LATER = ConfigDict(defer_build=True)
 
 
 def response(shape: Any) -> Any:
@@ -55,6 +57,7 @@ def _keys(shape: Any) -> Any:
     make: Any = TypedDict  # called with a name that is not written here, which mypy would not follow
     keys = make(shape.__name__, {key: _key(hint, key in shape.__optional_keys__) for key, hint in hints.items()})
     keys.__doc__ = shape.__doc__
+    keys.__pydantic_config__ = _LATER
     return keys
 
 
