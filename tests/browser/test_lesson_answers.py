@@ -41,10 +41,10 @@ def test_the_loss_that_is_asked_for_stands_nowhere_until_it_is_answered(explorer
 
 
 def test_the_shares_of_a_gradient_that_is_asked_for_are_covered(explorer: Explorer) -> None:
-    player = stand(explorer, "chain", 5)
+    player = stand(explorer, "chain", 6)
     operands = explorer.region("Tensors").get_by_role("gridcell")
     expect(operands).to_have_text(["?", "?", "?"])
-    player.give(player.chapter(5), player.solution(5))
+    player.give(player.chapter(6), player.solution(6))
     expect(player.answer.locator(".right")).to_be_visible()
     expect(operands.filter(has_text="?")).to_have_count(0)
 
@@ -60,7 +60,7 @@ def test_nothing_marks_the_cells_that_are_asked_for(explorer: Explorer) -> None:
 
 
 def test_a_question_that_was_answered_has_its_answer_again(explorer: Explorer) -> None:
-    player = stand(explorer, "bias", 7)
+    player = stand(explorer, "one-weight", 7)
     chapter, solution = player.chapter(7), player.solution(7)
     player.give(chapter, solution)
     right = player.answer.locator(".lesson-verdict.right")

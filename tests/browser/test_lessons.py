@@ -100,16 +100,16 @@ def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
 
 
 def test_names_in_a_sentence_light_their_tensors(explorer: Explorer) -> None:
-    explorer.go("/#lesson=shapes&chapter=2")
+    explorer.go("/#lesson=shapes&chapter=1")
     player = Player(explorer, "shapes")
-    player.chapter(2)
+    player.chapter(1)
     figure = explorer.region("Tensors").locator('figure[data-tensor="w"]')
     expect(figure).not_to_have_class(re.compile("lit-tensor"))
     player.strip.get_by_text("w", exact=True).first.hover()
     expect(figure).to_have_class(re.compile("lit-tensor"))
     result = explorer.region("Tensors").locator("figure[data-result]")
     expect(result.locator(".shape")).to_have_text("( ? )")
-    expect(explorer.region("Tensors").locator(".equation .shapes")).to_have_text("(3, 2) @ (2, 2) → ?")
+    expect(explorer.region("Tensors").locator(".equation .shapes")).to_have_text("(4, 3) @ (3, 2) → ?")
 
 
 def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:

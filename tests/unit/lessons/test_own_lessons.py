@@ -258,3 +258,51 @@ def test_the_components_of_the_state_are_not_taken_for_samples() -> None:
     terms = explain(plan, "loss", "value", [])["terms"]
     assert len(terms) == 2
     assert {term["sample"] for term in terms} == {0}
+
+
+FIRST = (*ORDER[:6], "layouts")
+"""Those that are read one after the other by somebody who is new to it."""
+MOST_WORDS, MOST_CHAPTERS, MOST_MINUTES = 50, 12, 40
+
+
+def told_before(name: str) -> list[tuple[Question, Solution, list[str], list[str]]]:
+    """Each question with its solution, what its own chapter says, and what those before it said, filled in."""
+    document, said, found = document_of(lesson_of(name)), list[str](), []
+    for chapter in chapters(name):
+        iterations = training(renewed(document, 0) if chapter.fresh else document)
+        told_now = chapter_on(chapter, iterations)
+        question = told_now["question"]
+        own = [told_now["text"], *([question["ask"]] if question else [])]
+        if chapter.question is not None:
+            judged = judged_on(chapter, iterations, None, reveal=True)
+            found.append((chapter.question, judged["solution"], own, [*said]))
+            options = [option.text for option in getattr(chapter.question, "options", ())]
+            own = [*own, chapter.question.because, *options]
+        said += own
+    return found
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_no_text_tells_a_formula_or_a_shape_before_it_is_asked_for(name: str) -> None:
+    for question, solution, own, before in told_before(name):
+        if question.KIND in ("formula", "mend"):
+            codes = [code.strip("`").replace(" ", "") for text in (*before, *own) for code in CODE.findall(text)]
+            assert not [code for code in codes if solution["formula"].replace(" ", "") in code], question.ask
+        if question.KIND == "shape":
+            assert str(tuple(solution["shape"])) not in " ".join(own), question.ask
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_first_lesson_is_short(name: str) -> None:
+    read = [
+        len(" ".join([chapter["title"], chapter["text"], chapter.get("question", {}).get("ask", "")]).split())
+        for chapter in lessons[name]["chapters"]
+    ]
+    assert len(read) <= MOST_CHAPTERS
+    assert max(read) <= MOST_WORDS, read
+
+
+def test_the_first_six_lessons_take_forty_minutes_together_and_end_with_what_they_said() -> None:
+    assert sum(lessons[name]["minutes"] for name in ORDER[:6]) <= MOST_MINUTES
+    last = lessons[ORDER[5]]["chapters"][-1]
+    assert "question" not in last, "it sums up the six"
