@@ -239,12 +239,13 @@ def site(
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The document that the page opens with.")
     ] = None,
+    lesson: Annotated[str | None, typer.Option(metavar="NAME", help="The lesson that the page opens in.")] = None,
 ) -> None:
     """Write the whole page as static files: the engine runs in the visitor's browser, and runs are kept there."""
     from backprop_explorer.cli.site import write_site
 
     try:
-        write_site(folder, pyodide, example, document)
+        write_site(folder, pyodide, example, document, lesson)
     except Problem as problem:
         fail(str(problem))
 
