@@ -103,12 +103,11 @@ export function cellView(
       "data-value": hidden ? null : exact(number),
       "data-index": index.join(","),
       style: { "--heat": `${strength}%` },
-      onpointerdown: (/** @type {PointerEvent} */ event) =>
-        matrix.editable && cells.grab?.(event, matrix, index),
+      onpointerdown: (/** @type {PointerEvent} */ event) => cells.grab?.(event, matrix, index),
       onmouseenter: passing(() => cells.highlightCell(place)),
       onfocus: () => cells.highlightCell(place),
       onclick: (/** @type {MouseEvent} */ event) =>
-        event.detail < 2 && !edited && cells.explain(matrix, index),
+        event.detail < 2 && !edited && cells.explain(matrix, index, event.shiftKey),
       ondblclick: () => cells.edit(matrix, index),
     },
     edited

@@ -11,7 +11,7 @@
  * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
  * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
  * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
- * @property {(matrix: Matrix, index: number[]) => void} explain
+ * @property {(matrix: Matrix, index: number[], block?: boolean) => void} explain
  * @property {(text: string) => void} typeEdit
  * @property {(event: KeyboardEvent) => void} editorKey
  * @property {() => void} leaveEditor
