@@ -64,7 +64,7 @@ def test_the_same_package_gives_the_same_files(files: folder.Files) -> None:
 
 def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("mine")
-    with pytest.raises(Problem, match="no site"):
+    with pytest.raises(Problem, match="not of a site"):
         folder._clear(tmp_path)
     assert (tmp_path / "own.txt").read_text() == "mine"
 

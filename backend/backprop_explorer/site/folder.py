@@ -85,12 +85,12 @@ def _is_seldom(name: str) -> bool:
 def _clear(folder: Path) -> None:
     """Removes what an earlier site left. Raises a `Problem` where there are files of others."""
     if folder.exists() and not folder.is_dir():
-        raise Problem("bad_folder", f"{folder} is no folder")
+        raise Problem("bad_folder", f"{folder} is not a folder")
     try:
         old = json.loads((folder / WRITTEN).read_text("utf-8"))
     except FileNotFoundError:
         if folder.exists() and any(folder.iterdir()):
-            detail = f"{folder} has files that are no site of Backprop Explorer"
+            detail = f"{folder} contains files that are not of a site of Backprop Explorer"
             raise Problem("bad_folder", detail, hint="name a new or an empty folder") from None
         return
     for name in old:
