@@ -42,10 +42,10 @@ def read_object(file: Path, settings: Settings) -> dict[str, Any]:
         raise Problem("not_json", "is not JSON: it holds half a character (a lone surrogate)") from None
     except Problem as problem:
         told = problem.detail.removeprefix("the body ")
-        problem.detail = told if told.startswith("is ") else f"is JSON that cannot be used: {told}"
+        problem.detail = told if told.startswith("is ") else f"is not JSON that can be used: {told}"
         raise
     if not isinstance(content, dict):
-        raise Problem("not_an_object", "must be a JSON object, as documents and answers are")
+        raise Problem("not_an_object", "is not a document or an answer: both are JSON objects")
     return content
 
 
