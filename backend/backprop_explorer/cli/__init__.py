@@ -42,7 +42,8 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="The address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; if it is in use, the next free one.  [default: 8000]")
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; if it is in use, the next free one.  [default: 8000]"),
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
     allow_host: Annotated[
@@ -52,7 +53,9 @@ def serve(
         str | None,
         typer.Option(metavar="PATH|URL", help="Where runs are stored.  [default: a file in your data folder]"),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes answer requests.  [default: 1]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes answer requests.  [default: 1]")
+    ] = None,
     public: Annotated[
         bool, typer.Option("--public", help="Use the limits for a public server, except where a setting is given.")
     ] = False,
@@ -117,14 +120,19 @@ class ModelName(StrEnum):
 
 @app.command()
 def begin(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, .npy, an image, a zip file of images, or text.")],
-    model: Annotated[ModelName, typer.Option(help="A linear model, or one with a hidden layer (mlp).")] = ModelName.linear,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, TSV, .npy, an image, a zip file of images, or text.")
+    ],
+    model: Annotated[
+        ModelName, typer.Option(help="A linear model, or one with a hidden layer (mlp).")
+    ] = ModelName.linear,
     label: Annotated[str | None, typer.Option(metavar="COLUMN", help="For a table: the column to predict.")] = None,
     validation: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Hold out this share of the rows for validation, such as 0.2.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write the document to this file.  [default: standard output]")
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Write the document to this file.  [default: standard output]"),
     ] = None,
 ) -> None:
     """Make a document for your own data: a model of matching sizes, ready to be trained or opened."""
@@ -173,12 +181,14 @@ def check(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help='JSON files with "gradients", as POST /api/check takes them, or folders of them; - reads standard input.',
+            help='JSON files with "gradients", as POST /api/check takes them, or folders; - reads standard input.',
         ),
     ],
     exercise: Annotated[
         str | None,
-        typer.Option(metavar="NAME|FILE", help="Grade every file against this exercise, whatever document it contains."),
+        typer.Option(
+            metavar="NAME|FILE", help="Grade every file against this exercise, whatever document it contains."
+        ),
     ] = None,
     require: Annotated[
         str | None,
@@ -193,8 +203,8 @@ def check(
         typer.Option(
             "--format",
             metavar="json|lines|csv|table|gradescope",
-            help="How grades are printed: one JSON object, one line of JSON per file, CSV, a table with a summary of the "
-            "class, or the results.json of Gradescope.",
+            help="How grades are printed: one JSON object, one line of JSON per file, CSV, a table with a summary of "
+            "the class, or the results.json of Gradescope.",
         ),
     ] = "json",
     jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="How many processes grade in parallel.")] = 1,
@@ -230,7 +240,9 @@ def _noted(results: Iterable[dict[str, Any]], found: list[dict[str, Any]]) -> It
 
 @app.command()
 def site(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one that this command has written.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one that this command has written.")
+    ],
     pyodide: Annotated[
         str | None,
         typer.Option(

@@ -117,7 +117,9 @@ class Owner:
 
     def _own_file(self, instead: str) -> Path:
         if self._file is None:
-            raise Problem("not_a_file", "This command is for SQLite files, but the runs are in PostgreSQL", hint=instead)
+            raise Problem(
+                "not_a_file", "This command is for SQLite files, but the runs are in PostgreSQL", hint=instead
+            )
         return self._file
 
     @contextmanager

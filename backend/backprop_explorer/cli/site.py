@@ -20,7 +20,7 @@ from backprop_explorer.site.pyodide import ADDRESS
 def write_site(
     folder: Path, python: str | None, example: str | None, document: Path | None, lesson: str | None
 ) -> None:
-    """Writes it, and says so. Raises a `Problem` for a folder, an example, a document or a lesson that cannot be used."""
+    """Writes it, and says so. Raises a `Problem` for something named that cannot be used."""
     if sum(one is not None for one in (example, document, lesson)) > 1:
         raise Problem("bad_choice", "The page opens with one thing: give either --example, --document or --lesson")
     size = write(folder, python or ADDRESS, _first(example, document, lesson))

@@ -39,7 +39,8 @@ def write(folder: Path, python: str = pyodide.ADDRESS, first: Mapping[str, Any] 
     """Writes the site into the folder, which must be new, empty, or a site; how many bytes its files have.
 
     `python` is an address or a folder with Pyodide, `first` what is opened where the address names nothing: a document
-    or the name of an example, as it is posted to /runs, or `{"lesson": NAME}`. Raises a `Problem` where a folder cannot be used.
+    or the name of an example, as it is posted to /runs, or `{"lesson": NAME}`. Raises a `Problem` where a folder cannot
+    be used.
     """
     files = site_files(python, first)
     _clear(folder)
