@@ -42,10 +42,7 @@ export function dragPointer(event, { begin, move, end, cancel }) {
   const finish = (/** @type {() => void} */ act) => () => {
     listening.abort();
     if (!begun) return;
-    // The press was a drag: the click that follows is none on the cell.
-    const stop = (/** @type {Event} */ click) => click.stopPropagation();
-    addEventListener("click", stop, { capture: true, once: true });
-    setTimeout(() => removeEventListener("click", stop, { capture: true }));
+    dropClick();
     act();
   };
   addEventListener("pointermove", follow, { signal });
@@ -61,4 +58,60 @@ export function dragPointer(event, { begin, move, end, cancel }) {
     },
     { signal, capture: true },
   );
+}
+
+/** The press was a drag: the click that follows is none on the cell. */
+function dropClick() {
+  const stop = (/** @type {Event} */ click) => click.stopPropagation();
+  addEventListener("click", stop, { capture: true, once: true });
+  setTimeout(() => removeEventListener("click", stop, { capture: true }));
+}
+
+/** Between two places of the pointer cells are looked for at every so many pixels. */
+const STRIDE = 6;
+
+/**
+ * Follow the pointer across the cells of a grid: a press that does not leave its cell is none.
+ *
+ * @param {PointerEvent} event
+ * @param {string} matrix  whose cells count
+ * @param {{begin: () => void, cross: (index: number[]) => void}} sweep
+ */
+export function sweepPointer(event, matrix, { begin, cross }) {
+  let [x, y] = [event.clientX, event.clientY];
+  let at = cellUnder(x, y, matrix);
+  let begun = false;
+  const listening = new AbortController();
+  const { signal } = listening;
+  const visit = (/** @type {string | null} */ place) => {
+    if (place === null || place === at) return;
+    if (!begun) begin();
+    begun = true;
+    at = place;
+    cross(place.split(",").filter(Boolean).map(Number));
+  };
+  const follow = (/** @type {PointerEvent} */ { clientX, clientY, pointerId }) => {
+    if (pointerId !== event.pointerId) return;
+    const [right, down] = [clientX - x, clientY - y];
+    const strides = Math.ceil(Math.hypot(right, down) / STRIDE);
+    for (let part = 1; part <= strides; part += 1)
+      visit(cellUnder(x + (right * part) / strides, y + (down * part) / strides, matrix));
+    [x, y] = [clientX, clientY];
+  };
+  const finish = () => {
+    listening.abort();
+    if (begun) dropClick();
+  };
+  addEventListener("pointermove", follow, { signal });
+  addEventListener("pointerup", finish, { signal });
+  addEventListener("pointercancel", finish, { signal });
+}
+
+/** The index of the cell of a grid that lies there, as text. @param {number} x @param {number} y @param {string} matrix */
+function cellUnder(x, y, matrix) {
+  const cell = /** @type {HTMLElement | null | undefined} */ (
+    document.elementFromPoint(x, y)?.closest("[data-index]")
+  );
+  const grid = /** @type {HTMLElement | null | undefined} */ (cell?.closest("[data-matrix]"));
+  return cell && grid?.dataset.matrix === matrix ? (cell.dataset.index ?? null) : null;
 }

@@ -72,6 +72,24 @@ function levels() {
 /** The smallest one that can be read. @type {Level} */
 export const LEAST = { font: 12, height: 20, width: NARROWEST };
 
+/**
+ * A level whose cells are easily hit, for a question that asks for cells: the best with which the
+ * equation fits; null where there is none.
+ *
+ * @param {Equation} equation
+ * @param {Room} room
+ * @returns {Level | null}
+ */
+export function handyLevel(equation, room) {
+  const found = [36, 33, 28, HANDY.height].flatMap((height) =>
+    [40, 32, HANDY.width].map((width) => ({ font: height < 28 ? 13 : 14, height, width })),
+  );
+  return found.find((level) => fits(equation, level, room)) ?? null;
+}
+
+/** What is to be hit is no smaller than this (WCAG 2.5.8): 24 px, and a line below. */
+export const HANDY = { width: 24, height: 25 };
+
 /** What a cell of that many characters takes. @param {Level} level @param {number} characters */
 export function cellWidth({ font, width }, characters) {
   return characters === 0 ? width : Math.max(width, Math.ceil(characters * font * LETTER) + BESIDE);

@@ -7,7 +7,8 @@
 import { MINUS, print, styleFor } from "./numbers.js";
 
 /**
- * One way of printing for all of them, and the characters that the widest number takes.
+ * One way of printing for all of them, the most decimals that one of them has, and the characters
+ * that the widest number takes, with its point below those of the others.
  *
  * @param {Tensor[]} parts
  * @param {number} digits
@@ -15,10 +16,43 @@ import { MINUS, print, styleFor } from "./numbers.js";
 export function printing(parts, digits) {
   const numbers = parts.flatMap(({ data }) => Array.from(data));
   const style = styleFor(numbers, digits);
-  return {
-    style,
-    width: numbers.reduce((most, number) => Math.max(most, cellText(number, style).length), 1),
-  };
+  const texts = numbers.map((number) => cellText(number, style));
+  const places = texts.reduce((most, text) => Math.max(most, decimalsOf(text) ?? 0), 0);
+  const width = texts.reduce(
+    (most, text) => Math.max(most, text.length + missing(text, places)),
+    1,
+  );
+  return { style, places, width };
+}
+
+/**
+ * The same as a style: so much the number stands away from the right edge.
+ *
+ * @param {string} text
+ * @param {number} places
+ */
+export function aligned(text, places) {
+  const short = missing(text, places);
+  return short === 0 ? {} : { "--short": `${short}ch` };
+}
+
+/** The letters behind the point; null for a number that is not written with one. @param {string} text */
+function decimalsOf(text) {
+  if (!/^.?\d+(\.\d+)?$/.test(text)) return null;
+  return text.split(".")[1]?.length ?? 0;
+}
+
+/**
+ * So many letters a number is short of the decimals of the others, so that the points of a column
+ * stand below each other although no zeros are written.
+ *
+ * @param {string} text
+ * @param {number} places
+ */
+function missing(text, places) {
+  const decimals = decimalsOf(text);
+  if (decimals === null || places === 0) return 0;
+  return places - decimals + (decimals === 0 ? 1 : 0);
 }
 
 /**

@@ -146,3 +146,34 @@ export function withCells(nested, cells) {
 export function ownIndex(matrix, index) {
   return matrix.transposed ? swapped(index) : index;
 }
+
+/**
+ * All indices of the block whose corners are two of them.
+ *
+ * @param {number[]} from
+ * @param {number[]} to
+ * @returns {number[][]}
+ */
+export function blockBetween(from, to) {
+  return from.reduce(
+    (/** @type {number[][]} */ found, start, axis) => {
+      const [low, high] = [Math.min(start, to[axis]), Math.max(start, to[axis])];
+      const places = Array.from({ length: high - low + 1 }, (_, at) => low + at);
+      return found.flatMap((index) => places.map((place) => [...index, place]));
+    },
+    [[]],
+  );
+}
+
+/**
+ * All indices of the row, or of the column, that goes through one.
+ *
+ * @param {number[]} index
+ * @param {number[]} shape
+ * @param {boolean} row
+ */
+export function lineThrough(index, shape, row) {
+  const axis = row || shape.length < 2 ? shape.length - 1 : shape.length - 2;
+  if (axis < 0) return [index];
+  return Array.from({ length: shape[axis] }, (_, at) => index.with(axis, at));
+}

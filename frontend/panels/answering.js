@@ -21,12 +21,12 @@ import { lessonProse } from "../views/lessonprose.js";
 export function answeringView(state, commands) {
   const { course } = state.learning;
   const question = course?.chapter?.question;
-  if (!course || !question || state.mode !== "explore") return null;
+  if (!course || !question || course.over || state.mode !== "explore") return null;
   const open = asking(state) !== null;
   return h(
     "div",
     {
-      class: `answering ${question.kind}`,
+      class: `answering ${question.kind}${open ? " open" : ""}`,
       key: "answering",
       role: "group",
       "aria-label": "Your answer",
@@ -84,6 +84,7 @@ function form(question, course, open, state, commands) {
             tensorIn(state),
             commands.learning.pointInLesson,
           ),
+          open && h("span", { class: "several" }, " · drag across cells to mark several"),
         )
       : [
           h("label", { for: "lesson-answer" }, ...lead(question, state, commands)),
@@ -116,7 +117,7 @@ const FIELDS = { number: "Number", shape: "Shape" };
 /** @type {Record<string, string>} */
 const PLACEHOLDERS = {
   number: "a number",
-  shape: "lengths, such as (4, 7)",
+  shape: "like (4, 7)",
   formula: "a formula",
 };
 
@@ -243,6 +244,17 @@ function verdictLine({ verdict, tries, chapter }, open, state, commands) {
           onclick: () => void commands.learning.answerAgain(),
         },
         chapter?.question?.kind === "drag" ? "Drag again" : "Answer again",
+      ),
+    !open &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "small beside",
+          key: "beside",
+          onclick: () => commands.page.chooseTab("explanation"),
+        },
+        "Explanation ›",
       ),
   );
 }

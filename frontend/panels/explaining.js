@@ -19,6 +19,7 @@ import { birthOf } from "../lib/telling.js";
 import { asTensor, cell } from "../lib/tensor.js";
 import { exampleOf, hasGradient, isGiven, numberOf } from "../state/explanation/selectors.js";
 import { isConcealing } from "../state/learning/concealing.js";
+import { isElementCovered } from "../state/learning/selectors.js";
 import { currentStep, stepMatrices } from "../state/stage/selectors.js";
 import { readyAt } from "../state/trace/selectors.js";
 import { photoOf } from "../views/photo.js";
@@ -62,7 +63,7 @@ export function subjectTold(state, commands) {
       step: step ? placeOf(step, state, commands) : null,
     };
   const own = stepOf(state, target);
-  const concealed = isConcealing(state);
+  const concealed = isConcealing(state) || isElementCovered(state, target);
   const value = concealed ? null : numberShown(state, target);
   const given = isGiven(state, target);
   const birth =

@@ -22,6 +22,8 @@ export const KEYS = [
   ["+ − 0 1, arrows in the large graph", "zoom in, zoom out, fit, original size; move it"],
   ["Arrows, Home, End", "move in a grid of numbers"],
   ["Click, e or Space on a cell", "explain its number; Enter does where it cannot be edited"],
+  ["Drag across cells, Shift + click", "mark several, where a lesson asks for cells"],
+  ["Shift or Ctrl + Space on a cell", "mark its row or column, where a lesson asks for cells"],
   ["Enter, double click or a digit", "edit the number in a cell"],
   ["Enter / Esc in a cell", "write it / leave it as it was"],
   ["Paste in a cell", "write a block of numbers from a spreadsheet"],

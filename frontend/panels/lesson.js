@@ -128,16 +128,16 @@ function offerView({ name, title, description, minutes }, commands) {
 function courseView(course, { settled, tensors, following, number }, commands) {
   const { stops, at, chapter } = course;
   const { learning } = commands;
+  if (course.over) return endView(course, following, number, commands);
   const prose = (/** @type {string} */ text) =>
     lessonProse(text, (name) => Object.hasOwn(tensors ?? {}, name), learning.pointInLesson);
   const last = at === stops.length - 1;
-  const which = `${number ? `Lesson ${number} · ` : ""}${course.title}`;
   return [
     h(
       "div",
       { key: "chapter", class: "chapter" },
-      h("p", { class: "which", title: which }, which),
-      h("h2", { title: stops[at].title }, `${at + 1} · ${stops[at].title}`),
+      h("p", { class: "which" }, whichText(course, number)),
+      titleView(course),
       stopsView(course),
     ),
     h(
@@ -165,10 +165,9 @@ function courseView(course, { settled, tensors, following, number }, commands) {
         type: "button",
         key: "next",
         class: settled ? "next primary" : "next",
-        title: last && following ? following.title : null,
         onclick: learning.next,
       },
-      last ? (following ? "Next lesson" : "Finish") : "Next",
+      last ? "Finish" : "Next",
       h("span", { "aria-hidden": "true" }, " ›"),
     ),
     h(
@@ -182,6 +181,76 @@ function courseView(course, { settled, tensors, following, number }, commands) {
       },
       "Close",
     ),
+  ];
+}
+
+/** In the room of the longest title, so that nothing moves. @param {Course} course */
+function titleView({ stops, at }) {
+  const titles = stops.map(({ title }, place) => `${place + 1} · ${title}`);
+  const longest = titles.reduce((one, other) => (other.length > one.length ? other : one));
+  return h(
+    "div",
+    { class: "chapter-title" },
+    h("h2", null, titles[at]),
+    h("span", { class: "reserved", "aria-hidden": "true" }, longest),
+  );
+}
+
+/** @param {Course} course @param {number} number */
+function whichText({ title }, number) {
+  return `${number ? `Lesson ${number} · ` : ""}${title}`;
+}
+
+/**
+ * After the last chapter: what there is next.
+ *
+ * @param {Course} course
+ * @param {import("../lib/answers.js").LessonSummary | null} following
+ * @param {number} number
+ * @param {Commands} commands
+ */
+function endView(course, following, number, { learning, files }) {
+  const button = (
+    /** @type {string} */ key,
+    /** @type {string} */ text,
+    /** @type {() => void} */ onclick,
+  ) =>
+    h(
+      "button",
+      { type: "button", key, class: key === "next" ? "next primary" : "quiet", onclick },
+      text,
+    );
+  const list = () => files.showDialog("lessons");
+  return [
+    h(
+      "div",
+      { key: "chapter", class: "chapter" },
+      h("p", { class: "which" }, whichText(course, number)),
+      h("div", { class: "chapter-title" }, h("h2", null, "End of the lesson")),
+      stopsView(course),
+    ),
+    h(
+      "div",
+      { key: "told", class: "chapter-text" },
+      h(
+        "div",
+        { class: "lesson-end" },
+        h(
+          "p",
+          null,
+          "The network stays open: you can change its numbers, train it, or look at any step.",
+        ),
+        following
+          ? button("next", `Next lesson: ${following.title}`, () => {
+              void learning.start(following.name);
+            })
+          : button("next", "All lessons", list),
+        following && button("list", "All lessons", list),
+        button("explore", "Explore this network yourself", learning.close),
+      ),
+      reserved(course.stops),
+    ),
+    button("back", "Back", learning.back),
   ];
 }
 

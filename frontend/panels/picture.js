@@ -10,7 +10,7 @@
  */
 
 import { sameTarget, subjectOf } from "../lib/explanation.js";
-import { dotFor, fits, smallerLevel } from "../lib/fitting.js";
+import { HANDY, dotFor, fits, handyLevel, isNarrow, smallerLevel } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { span } from "../lib/tint.js";
 import { imageTensor } from "../lib/images.js";
@@ -226,6 +226,17 @@ function sizeOf({ operands, result, step }, state, tight) {
   });
   const sliced = all.some(({ shape }) => shape.length > 2);
   if (large) return { level, dot: dotFor(equation, room) * SHRINK ** tight };
+  const low = level.height < HANDY.height || level.width < HANDY.width;
+  if (
+    asking(state)?.kind === "cells" &&
+    all.some((matrix) => areCellsAsked(state, matrix)) &&
+    low
+  ) {
+    const handy = tight ? null : handyLevel(equation, room);
+    if (handy) return { level: handy, dot: 0 };
+    // On a phone one scrolls to the rest rather than miss a cell.
+    if (isNarrow(state.room.width)) return { level: { ...level, ...HANDY }, dot: 0 };
+  }
   if (sliced || (!tight && fits(equation, level, room))) return { level, dot: 0 };
   const smaller = smallerLevel(equation, { ...room, height: room.height * SHRINK ** tight });
   if (smaller) return { level: smaller, dot: 0 };

@@ -12,6 +12,7 @@ const LISTS = [
   "formats",
   "datasets",
   "layers",
+  "lessons",
 ];
 
 /**

@@ -12,10 +12,10 @@ function engineNamed() {
 }
 
 /**
- * What a page opens that was made for something, as it is posted to begin a run; null where it was
- * made for nothing.
+ * What a page opens that was made for something: a document or an example, as it is posted to begin a
+ * run, or the name of a lesson; null where it was made for nothing.
  *
- * @returns {Promise<{example?: string} | null>}
+ * @returns {Promise<{example?: string, lesson?: string} | null>}
  */
 export async function firstDocument() {
   const first = engineNamed()?.dataset.first;

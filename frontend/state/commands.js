@@ -16,7 +16,7 @@
  * @property {() => State["recent"]} recent
  * @property {() => State["learning"]["progress"]} progress  in each lesson
  * @property {(progress: State["learning"]["progress"]) => void} keepProgress
- * @property {() => Promise<{example?: string} | null>} first what a page opens that was made for
+ * @property {() => Promise<{example?: string, lesson?: string} | null>} first what a page opens that was made for
  *   something
  * @property {(name: string, content: Blob) => void} save  as a file
  * @property {(theme: State["theme"]) => void} setTheme
@@ -206,7 +206,8 @@ export function createCommands(store, client, browser) {
       coveredGradients(get()).includes(tensor)
         ? say(`${tensor}.g is hidden until you answer the question.`)
         : practice.seek(tensor),
-    take: (matrix, index) => learning.take(matrix, index),
+    take: (matrix, index, block) => learning.take(matrix, index, block),
+    marking: () => learning.marking,
     say,
   });
   const learning = createLearning(store, client, browser, {

@@ -11,7 +11,7 @@ import { shows } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { tintOf } from "../lib/tint.js";
 import { exact } from "../lib/numbers.js";
-import { cellText } from "../lib/printing.js";
+import { aligned, cellText } from "../lib/printing.js";
 import { cell, cellName, ownIndex } from "../lib/tensor.js";
 
 /** An old number and its new one have room in a cell up to so many letters. */
@@ -47,7 +47,7 @@ export function cellView(
   matrix,
   part,
   spot,
-  { highlighted, style, largest, blank, old, hatched },
+  { highlighted, style, places, largest, blank, old, hatched },
   tab,
   { chosen, explained, edit, cells, drag, lesson },
 ) {
@@ -102,13 +102,12 @@ export function cellView(
       "aria-selected": mark === null ? null : String(mark !== "open"),
       "data-value": hidden ? null : exact(number),
       "data-index": index.join(","),
-      style: { "--heat": `${strength}%` },
-      onpointerdown: (/** @type {PointerEvent} */ event) =>
-        matrix.editable && cells.grab?.(event, matrix, index),
+      style: { "--heat": `${strength}%`, ...(hidden ? {} : aligned(text, places)) },
+      onpointerdown: (/** @type {PointerEvent} */ event) => cells.grab?.(event, matrix, index),
       onmouseenter: passing(() => cells.highlightCell(place)),
       onfocus: () => cells.highlightCell(place),
       onclick: (/** @type {MouseEvent} */ event) =>
-        event.detail < 2 && !edited && cells.explain(matrix, index),
+        event.detail < 2 && !edited && cells.explain(matrix, index, event.shiftKey),
       ondblclick: () => cells.edit(matrix, index),
     },
     edited

@@ -36,7 +36,7 @@ import { rowCode } from "../lib/film.js";
 import { h } from "../lib/h.js";
 import { tintOf } from "../lib/tint.js";
 import { printOne, printShape } from "../lib/numbers.js";
-import { cellText, printing } from "../lib/printing.js";
+import { aligned, cellText, printing } from "../lib/printing.js";
 import { faceOf, paint } from "../lib/thumbnail.js";
 
 /** Units of the loss curve's drawing, which is stretched to its room. */
@@ -364,7 +364,7 @@ function lookView(props, { column: place, row: at }) {
  * @param {number} digits
  */
 export function numbersView({ data, shape, ...rest }, largest, digits) {
-  const { style, width } = printing([{ data, shape, ...rest }], digits);
+  const { style, places, width } = printing([{ data, shape, ...rest }], digits);
   const columns = shape.length > 0 ? shape[shape.length - 1] : 1;
   const rows = data.length / Math.max(1, columns);
   return h(
@@ -377,10 +377,15 @@ export function numbersView({ data, shape, ...rest }, largest, digits) {
         Array.from({ length: columns }, (__, column) => {
           const number = data[row * columns + column];
           const { sign, strength } = tintOf(number, largest);
+          const text = cellText(number, style);
           return h(
             "span",
-            { key: column, class: `cell ${sign}`, style: { "--heat": `${strength}%` } },
-            cellText(number, style),
+            {
+              key: column,
+              class: `cell ${sign}`,
+              style: { "--heat": `${strength}%`, ...aligned(text, places) },
+            },
+            text,
           );
         }),
       ),

@@ -11,7 +11,7 @@
  * @property {(event: KeyboardEvent, matrix: Matrix) => void} key
  * @property {(event: ClipboardEvent, matrix: Matrix) => void} paste
  * @property {(matrix: Matrix, index: number[], text?: string) => void} edit
- * @property {(matrix: Matrix, index: number[]) => void} explain
+ * @property {(matrix: Matrix, index: number[], block?: boolean) => void} explain
  * @property {(text: string) => void} typeEdit
  * @property {(event: KeyboardEvent) => void} editorKey
  * @property {() => void} leaveEditor
@@ -52,7 +52,7 @@ import { cellWidth } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { tintOf, span } from "../lib/tint.js";
 import { contains } from "../lib/lighting.js";
-import { cellText, printing } from "../lib/printing.js";
+import { aligned, cellText, printing } from "../lib/printing.js";
 import { asTensor, cell, ownIndex, ravel } from "../lib/tensor.js";
 import { cellView, passing } from "./cell.js";
 
@@ -149,9 +149,13 @@ export function gridView(matrix, part, options) {
   const { cells, panel } = options;
   const dragged = options.drag?.name === matrix.name ? options.drag : null;
   const rows = spots(matrix, part, options);
-  const { style, width } = printing(options.together ?? [panel?.whole ?? part], options.digits);
+  const { style, places, width } = printing(
+    options.together ?? [panel?.whole ?? part],
+    options.digits,
+  );
   const look = {
     style,
+    places,
     largest:
       options.scales[matrix.field === "gradient" ? "gradient" : "value"] ||
       span((panel?.whole ?? part).data),
@@ -297,21 +301,22 @@ function sides(on, row, column) {
 
 /**
  * @typedef
- *   {{highlighted: string, style: import("../lib/numbers.js").Style, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
+ *   {{highlighted: string, style: import("../lib/numbers.js").Style, places: number, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
  *   Shade
  */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */
-function ghostView({ hidden }, part, spot, { highlighted, style, largest }) {
+function ghostView({ hidden }, part, spot, { highlighted, style, places, largest }) {
   const number = cell(part, spot.index) ?? NaN;
   const { sign, strength } = hidden ? { sign: "veiled", strength: 0 } : tintOf(number, largest);
+  const text = hidden ? "?" : cellText(number, style);
   return h(
     "span",
     {
       class: `cell ghost ${sign} ${highlighted}`,
       "aria-hidden": "true",
-      style: { "--heat": `${strength}%` },
+      style: { "--heat": `${strength}%`, ...aligned(text, places) },
     },
-    hidden ? "?" : cellText(number, style),
+    text,
   );
 }

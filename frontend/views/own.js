@@ -14,7 +14,7 @@ import { cellWidth } from "../lib/fitting.js";
 import { h } from "../lib/h.js";
 import { tintOf } from "../lib/tint.js";
 import { exact, printShape } from "../lib/numbers.js";
-import { cellText, printing } from "../lib/printing.js";
+import { aligned, cellText, printing } from "../lib/printing.js";
 import { asTensor, unravel } from "../lib/tensor.js";
 import { codeView } from "./code.js";
 
@@ -125,12 +125,13 @@ function gridOf(title, tensor, options, marks) {
     marks !== undefined || words(title, isTensor).some(({ kind }) => kind === "gradient");
   const largest = ofGradients ? scales.gradient : scales.value;
   const [rows, columns] = laid(tensor.shape);
-  const { style, width } = printing([tensor], digits);
+  const { style, places, width } = printing([tensor], digits);
   const mine = marks !== undefined;
   const cellOf = (/** @type {number} */ at) => {
     const number = tensor.data[at];
     const { sign, strength } = tintOf(number, largest);
     const mark = marks?.[at] ?? 0;
+    const text = cellText(number, style);
     const index = unravel(at, tensor.shape);
     const says = mark > 0 ? ", should be larger" : mark < 0 ? ", should be smaller" : "";
     return h(
@@ -142,7 +143,7 @@ function gridOf(title, tensor, options, marks) {
         tabindex: mine && at === 0 ? "0" : "-1",
         "aria-label": `${title}[${index.join(", ")}]${says}`,
         "data-value": exact(number),
-        style: { "--heat": `${strength}%` },
+        style: { "--heat": `${strength}%`, ...aligned(text, places) },
         onclick: mine && (() => options.explain(index)),
         onkeydown:
           mine &&
@@ -150,7 +151,7 @@ function gridOf(title, tensor, options, marks) {
             event.key === "Enter" ? options.explain(index) : options.move(event)),
       },
       mark !== 0 && h("b", { "aria-hidden": "true" }, mark > 0 ? "↑" : mark < 0 ? "↓" : "≠"),
-      cellText(number, style),
+      text,
     );
   };
   return h(

@@ -104,11 +104,11 @@ def test_an_answer_to_something_else_is_a_problem(command: Command, tmp_path: Pa
 @pytest.mark.parametrize(
     ("exercise", "says"),
     [
-        ("nothing.json", "no file or exercise 'nothing.json'; there are scale, sum"),
+        ("nothing.json", "There is no file or exercise 'nothing.json'; there are scale, sum"),
         (".", ".: cannot be read: Is a directory"),
         ("broken.json", "broken.json: is not JSON"),
         ("wrong.json", "wrong.json: the program cannot be read"),
-        ("list.json", "its document is none"),
+        ("list.json", "its “document” must be an object"),
     ],
 )
 def test_an_exercise_that_is_none_ends_it_at_once(
@@ -189,8 +189,8 @@ def test_files_as_any_editor_writes_them(command: Command, tmp_path: Path, mark:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"\xe4\xf6\xfc", "is no text in UTF-8; save it as UTF-8"),
-        (codecs.BOM_UTF16_LE + b"\x00\xd8{", "is no text in UTF-16"),
+        (b"\xe4\xf6\xfc", "is not valid UTF-8; save it as UTF-8"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8{", "is not valid UTF-16"),
         (b"[" * 100_000, "nested"),
         (b'{"a": 1, "a": 2}', 'the key "a" occurs twice'),
         (b'{"a": NaN}', '"NaN", "Infinity"'),
@@ -253,7 +253,7 @@ def test_what_the_output_does_not_hold_is_told(command: Command, tmp_path: Path,
     file = written(tmp_path / "a.json", {**OWN, "optimizer": {"name": optimizer, "lr": 0.1}})
     done = command("train", file, "--iterations", 2, "--output", tmp_path / "out.json")
     assert done.code == 0
-    told = "out.json does not hold the optimizer's own tensors (optimizer.step, w.exp_avg, w.exp_avg_sq)"
+    told = "out.json does not contain the optimizer's state (optimizer.step, w.exp_avg, w.exp_avg_sq)"
     assert (told in done.err) == (optimizer == "adam")
     assert done.err == "" or optimizer == "adam"
 

@@ -50,7 +50,7 @@ def test_points_and_summary(command: Command, folder: Path) -> None:
     assert points["broken"] is None
     assert (answer["summary"]["files"], answer["summary"]["correct"], answer["summary"]["unsound"]) == (6, 1, 1)
     assert answer["summary"]["mistakes"] == {"mean_for_sum": 2}
-    assert answer["summary"]["told"][1] == " 40 % took the mean for the sum"
+    assert answer["summary"]["told"][1] == " 40 % used the mean instead of the sum"
     hint = next(one for one in answer["files"] if "misspelt" in one["file"])["verdicts"]["W"]["hint"]
     assert hint == 'did you mean "w"?'
 
@@ -80,7 +80,7 @@ def test_a_table_for_people(command: Command, folder: Path) -> None:
     text = graded(command, folder, "table")
     assert text.splitlines()[0].split() == ["file", "points", "own", "of", "blame", "why"]
     assert "6 files: 1 right, 4 wrong, 1 with a problem" in text
-    assert "40 % took the mean for the sum" in text
+    assert "40 % used the mean instead of the sum" in text
 
 
 def test_gradescope_gets_a_test_for_each_gradient(command: Command, folder: Path) -> None:

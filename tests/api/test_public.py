@@ -81,7 +81,7 @@ def test_no_limit_for_strangers_is_wider_than_one_s_own() -> None:
 def test_bad_settings_are_refused_in_one_sentence(tmp_path: Path, name: str, value: str, words: str) -> None:
     printed = command("--no-open", "--database", str(tmp_path / "runs.sqlite3"), **{f"BACKPROP_{name}": value})
     assert printed.returncode == 2
-    assert f"the setting {name.lower()} is wrong" in printed.stderr
+    assert f"The setting {name.lower()} is wrong" in printed.stderr
     assert words in printed.stderr
     assert len(printed.stderr.splitlines()) == 1
 

@@ -162,3 +162,129 @@ def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, nam
         if number < count:
             player.strip.locator("button.next").click()
     assert all(len(found) == 1 for found in heights.values()), heights
+
+
+def subject(explorer: Explorer) -> Locator:
+    """What the explanation names."""
+    return explorer.region("Explanation").get_by_role("heading", level=3)
+
+
+def test_beside_a_verdict_stands_the_explanation_of_what_was_asked(explorer: Explorer) -> None:
+    player = stand(explorer, "convolution", 5)
+    asked = player.chapter(5)["question"]["of"]
+    expect(subject(explorer)).to_have_text("k.g[0, 0, 0, 0]")
+    player.give(player.chapter(5), player.solution(5))
+    expect(subject(explorer)).to_contain_text(f"k.g[{', '.join(map(str, asked['index']))}] = ")
+    result = explorer.region("Tensors").locator("figure[data-result] .explained-cell")
+    expect(result).to_have_attribute("data-index", ",".join(map(str, asked["index"])))
+    player = stand(explorer, "bias", 3)
+    player.give(player.chapter(3), player.solution(3))
+    expect(subject(explorer)).to_contain_text(f"z[{', '.join(map(str, player.solution(3)['cells'][0]))}] = ")
+
+
+def test_the_picture_does_not_work_out_the_number_that_is_asked_for(explorer: Explorer) -> None:
+    player = stand(explorer, "convolution", 3)
+    asked = ",".join(map(str, player.chapter(3)["question"]["of"]["index"]))
+    result = explorer.region("Tensors").locator("figure[data-result]")
+    told = explorer.region("Tensors").locator(".picture").inner_text()
+    cell = result.locator(f'[data-index="{asked}"]')
+    cell.hover()
+    expect(cell).to_have_class(re.compile("hit"))
+    assert explorer.region("Tensors").locator(".picture").inner_text() == told
+    result.locator("[data-index]").last.hover()
+    expect(explorer.region("Tensors").locator(".picture")).not_to_have_text(told)
+
+
+def test_a_column_is_marked_by_drawing_across_it_and_by_one_key(explorer: Explorer) -> None:
+    player = stand(explorer, "bias", 3)
+    chapter, cells = player.chapter(3), player.solution(3)["cells"]
+    first, last = (player.cell(chapter["question"]["of"], index).bounding_box() for index in (cells[0], cells[-1]))
+    assert first
+    assert last
+    mouse = explorer.page.mouse
+    mouse.move(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
+    mouse.down()
+    mouse.move(last["x"] + last["width"] / 2, last["y"] + last["height"] / 2)
+    mouse.up()
+    marked = explorer.region("Tensors").get_by_role("gridcell", selected=True)
+    expect(marked).to_have_count(len(cells))
+    player.cell(chapter["question"]["of"], cells[0]).focus()
+    explorer.page.keyboard.press("Control+Space")
+    expect(marked).to_have_count(0)
+    explorer.page.keyboard.press("Control+Space")
+    expect(marked).to_have_count(len(cells))
+    player.answer.get_by_role("button", name="Check").click()
+    expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
+
+
+def test_cells_that_are_asked_for_on_a_phone_are_as_large_as_a_target_must_be(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({**PHONE})
+    for name, lesson in lessons.items():
+        for number, chapter in enumerate(lesson["chapters"], 1):
+            if chapter.get("question", {}).get("kind") != "cells":
+                continue
+            stand(explorer, name, number)
+            cells = explorer.region("Tensors").locator(".mark-open")
+            expect(cells.first).to_be_visible()
+            box = cells.first.bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= 24, (name, number, box)
+            wide = explorer.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE["width"], (name, number)
+
+
+def test_a_chapter_that_names_a_tab_shows_it_on_a_phone(explorer: Explorer) -> None:
+    explorer.page.set_viewport_size({**PHONE})
+    explorer.go("/#lesson=jacobian&chapter=4")
+    player = Player(explorer, "jacobian")
+    player.chapter(4)
+    expect(explorer.region("Explanation").get_by_role("tab", name="Jacobian", exact=True)).to_be_in_viewport()
+    expect(explorer.region("Explanation").get_by_role("tab", selected=True)).to_have_text("Jacobian")
+    player = stand(explorer, "jacobian", 7)
+    player.give(player.chapter(7), player.solution(7))
+    expect(explorer.region("Explanation")).to_be_hidden()
+    player.answer.get_by_role("button", name="Explanation").click()
+    expect(explorer.region("Explanation")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", some(list(lessons), "convolution"))
+def test_no_title_is_cut_off(explorer: Explorer, name: str, size: dict[str, int]) -> None:
+    explorer.page.set_viewport_size({**size})
+    explorer.go(f"/#lesson={name}&chapter=1")
+    player = Player(explorer, name)
+    for number in range(1, len(lessons[name]["chapters"]) + 1):
+        player.chapter(number)
+        for title in player.strip.locator(".which, h2").all():
+            assert title.evaluate("title => title.scrollWidth <= title.clientWidth"), (number, title.inner_text())
+        if number < len(lessons[name]["chapters"]):
+            player.strip.locator("button.next").click()
+
+
+def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None:
+    listed = list(lessons)
+    explorer.go(f"/#lesson=one-weight&chapter={len(lessons['one-weight']['chapters'])}")
+    player = Player(explorer, "one-weight")
+    player.chapter(len(lessons["one-weight"]["chapters"]))
+    run = explorer.run
+    height = (player.strip.bounding_box() or {}).get("height")
+    player.strip.get_by_role("button", name="Finish").click()
+    expect(player.strip.get_by_role("heading", name="End of the lesson")).to_be_visible()
+    expect(player.answer).to_have_count(0)
+    assert (player.strip.bounding_box() or {}).get("height") == height
+    player.strip.get_by_role("button", name="Back", exact=True).click()
+    player.chapter(len(lessons["one-weight"]["chapters"]))
+    player.strip.get_by_role("button", name="Finish").click()
+    player.strip.get_by_role("button", name="All lessons").click()
+    dialog = explorer.page.get_by_role("dialog", name="Lessons", exact=True)
+    expect(dialog).to_be_visible()
+    explorer.page.keyboard.press("Escape")
+    player.strip.get_by_role("button", name="Explore this network yourself").click()
+    expect(player.strip.get_by_role("heading", name="End of the lesson")).to_have_count(0)
+    assert explorer.run == run
+    explorer.go(f"/#lesson=one-weight&chapter={len(lessons['one-weight']['chapters'])}")
+    explorer.page.reload()
+    player.chapter(len(lessons["one-weight"]["chapters"]))
+    player.strip.get_by_role("button", name="Finish").click()
+    player.strip.get_by_role("button", name=f"Next lesson: {lessons[listed[1]]['title']}").click()
+    Player(explorer, listed[1]).chapter(1)

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  HANDY,
   LEAST,
   cellWidth,
   dotFor,
   equationSize,
   fits,
+  handyLevel,
   levelFor,
   smallerLevel,
 } from "../../frontend/lib/fitting.js";
@@ -75,4 +77,12 @@ test("an equation that is too wide goes on in a second line", () => {
   const level = { font: 14, height: 28, width: 56 };
   const [one, two] = [equationSize(sum, level, 2000), equationSize(sum, level, 800)];
   assert.ok(two.width <= 800 && two.width < one.width && two.height > one.height);
+});
+
+test("cells that are asked for are easily hit where there is room", () => {
+  const { height, width } = handyLevel(product(4, 3, 2, 2), { width: 358, height: 400 });
+  assert.ok(height >= 32 && width >= 32);
+  const tight = handyLevel(product(6, 10, 2, 2), { width: 358, height: 460 });
+  assert.ok(tight.height > HANDY.height - 1 && tight.width >= HANDY.width);
+  assert.equal(handyLevel(product(40, 10, 2, 2), { width: 358, height: 400 }), null);
 });

@@ -14,7 +14,7 @@ import {
   solutionIn,
 } from "../../frontend/lib/lessons.js";
 import { memory } from "../../frontend/service/memory.js";
-import { toggleMark, updateCourse, updateLearning } from "../../frontend/state/learning/reducer.js";
+import { markCells, updateCourse, updateLearning } from "../../frontend/state/learning/reducer.js";
 import {
   areCellsAsked,
   coversField,
@@ -22,8 +22,11 @@ import {
   isConcealing,
   openTrace,
 } from "../../frontend/state/learning/concealing.js";
+import { createMarking } from "../../frontend/state/learning/marking.js";
 import {
+  askedTarget,
   asking,
+  isElementCovered,
   isOffering,
   isSettled,
   lessonCells,
@@ -104,12 +107,13 @@ const STATE = updateLearning(initial, {
 const matrix = (name) => ({ name, field: "value", naming: "contract", transposed: false });
 
 test("cells are marked and unmarked, and what is asked for is covered until it is answered", () => {
-  const marked = toggleMark(toggleMark(STATE, "0,0"), "1,0");
+  const marked = markCells(markCells(STATE, ["0,0"], true), ["1,0", "0,0"], true);
   const cells = lessonCells(marked);
   assert.equal(cells.mark(matrix("z"), [0, 0]), "marked");
   assert.equal(cells.mark(matrix("z"), [0, 1]), "open");
   assert.equal(cells.mark(matrix("h"), [0, 0]), null);
-  assert.deepEqual(toggleMark(marked, "0,0").learning.course.marked, ["1,0"]);
+  assert.deepEqual(marked.learning.course.marked, ["1,0", "0,0"]);
+  assert.deepEqual(markCells(marked, ["0,0", "1,1"], false).learning.course.marked, ["1,0"]);
   assert.deepEqual(
     [cells.veiled(matrix("h"), [1, 0]), cells.veiled(matrix("h"), [0, 0])],
     [true, false],
@@ -204,4 +208,81 @@ test("the first lesson is offered where one sees it", () => {
   assert.equal(isOffering({ ...offering, mode: "practice" }), false);
   assert.equal(isOffering({ ...offering, learning: { ...learning, offered: false } }), false);
   assert.equal(isOffering({ ...offering, learning: { ...learning, list: [] } }), false);
+});
+
+const SQUARE = {
+  role: "intermediate",
+  shape: [2, 2],
+  value: [
+    [1, 2],
+    [3, 4],
+  ],
+  gradient: null,
+};
+const SHOWN = {
+  trace: {
+    tensors: { z: SQUARE, x: { ...SQUARE, role: "input" }, loss: { ...SQUARE, shape: [] } },
+    steps: [{ of: { tensor: "z", field: "value" } }],
+  },
+};
+
+/** What is explained after an answer. @param {object} question @param {object} [chapter] @param {object} [course] */
+function explained(question, chapter = {}, course = {}) {
+  const all = { index: 0, hide: [], lit: [], selection: null, question, ...chapter };
+  const learning = {
+    course: { at: 0, settled: [0], chapter: all, marked: [], verdict: null, ...course },
+  };
+  return askedTarget({ ...initial, shown: SHOWN, learning });
+}
+
+test("an answered question is explained with what it asked for", () => {
+  const z = { tensor: "z", field: "value" };
+  const x = { tensor: "x", field: "value", index: [0, 0] };
+  const at = (...index) => ({ ...z, index });
+  const marked = ["1,1", "0,1"];
+  assert.deepEqual(explained({ kind: "number", of: at(1, 0) }), at(1, 0));
+  assert.deepEqual(explained({ kind: "number", of: at(1, 0) }, { selection: x }), at(1, 0));
+  assert.deepEqual(explained({ kind: "drag", of: at(0, 1) }), at(0, 1));
+  assert.deepEqual(explained({ kind: "cells", of: z }, {}, { marked }), at(0, 1), "the first one");
+  assert.deepEqual(explained({ kind: "cells", of: z }, { selection: x }, { marked }), x);
+  assert.deepEqual(explained({ kind: "number" }, { selection: x }), x, "what the chapter names");
+  assert.deepEqual(explained({ kind: "number", of: { tensor: "loss", field: "value" } }), {
+    tensor: "loss",
+    field: "value",
+    index: [],
+  });
+  assert.equal(explained({ kind: "shape", of: z }), null, "the step says it");
+  const other = { tensor: "x", field: "gradient" };
+  assert.deepEqual(explained({ kind: "shape", of: other }), { ...other, index: [0, 0] });
+  assert.equal(explained({ kind: "reason" }), null);
+});
+
+test("a lesson that is over covers and asks nothing", () => {
+  const over = updateCourse(STATE, { over: true });
+  assert.equal(asking(over), null);
+  assert.equal(lessonCells(over).veiled(matrix("h"), [1, 0]), false);
+  assert.equal(isElementCovered(over, { tensor: "h", field: "value", index: [1, 0] }), false);
+  assert.equal(isElementCovered(STATE, { tensor: "h", field: "value", index: [1, 0] }), true);
+  assert.equal(isElementCovered(STATE, { tensor: "h", field: "value", index: [0, 0] }), false);
+});
+
+test("cells are marked a row, a column or a block at once", () => {
+  let state = { ...STATE, shown: SHOWN };
+  const apply = (reducer, ...given) => (state = reducer(state, ...given));
+  const marking = createMarking({ get: () => state, apply });
+  const marked = () => [...state.learning.course.marked].sort().join(" ");
+  const press = (keys) => marking.key({ key: " ", ...keys }, matrix("z"), [0, 1]);
+  assert.equal(press({ shiftKey: true, ctrlKey: false }), true);
+  assert.equal(marked(), "0,0 0,1");
+  assert.equal(press({ shiftKey: false, ctrlKey: true }), true);
+  assert.equal(marked(), "0,0 0,1 1,1", "the rest of the column");
+  press({ shiftKey: false, ctrlKey: true });
+  assert.equal(marked(), "0,0", "all of it was marked");
+  assert.equal(press({ shiftKey: false, ctrlKey: false }), false);
+  assert.equal(marking.key({ key: " ", shiftKey: true }, matrix("h"), [0, 1]), false);
+  marking.mark(matrix("z"), [0, 1]);
+  marking.mark(matrix("z"), [1, 0], true);
+  assert.equal(marked(), "0,0 0,1 1,0 1,1", "the block to here");
+  marking.mark({ ...matrix("z"), transposed: true }, [0, 1]);
+  assert.equal(marked(), "0,0 0,1 1,1", "of a transposed matrix the tensor's own cell");
 });

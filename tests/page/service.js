@@ -54,7 +54,7 @@ export function service() {
   return { runs, calls, refused, fetcher };
 }
 
-export async function page(address) {
+export async function page(address, first = null) {
   const { runs, calls, refused, fetcher } = service();
   const store = createStore(initial);
   const seen = { addresses: [address], remembered: [], waits: [] };
@@ -80,7 +80,7 @@ export async function page(address) {
     recent: () => [],
     progress: () => ({}),
     keepProgress: (progress) => (seen.progress = progress),
-    first: async () => null,
+    first: async () => first,
   };
   const commands = createCommands(store, client, browser);
   await commands.start();

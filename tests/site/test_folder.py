@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backprop_explorer.lessons import lessons
 from backprop_explorer.plots import PLOTS
 from backprop_explorer.problem import Problem
 from backprop_explorer.site import folder, pyodide
@@ -54,6 +55,7 @@ def test_lists_are_what_the_service_answers(files: folder.Files) -> None:
     lists = {Path(name).stem: json.loads(content) for name, content in files.items() if "/lists-" in name}
     assert {*lists} == {*folder.LISTS}
     assert "matmul" in {entry["name"] for entry in lists["ops"]}
+    assert [entry["name"] for entry in lists["lessons"]] == [*lessons]
 
 
 def test_the_same_package_gives_the_same_files(files: folder.Files) -> None:
@@ -62,7 +64,7 @@ def test_the_same_package_gives_the_same_files(files: folder.Files) -> None:
 
 def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("mine")
-    with pytest.raises(Problem, match="no site"):
+    with pytest.raises(Problem, match="not of a site"):
         folder._clear(tmp_path)
     assert (tmp_path / "own.txt").read_text() == "mine"
 
@@ -102,8 +104,22 @@ def test_a_folder_that_is_no_pyodide_is_refused(tmp_path: Path, lock: str | None
 def test_the_command_refuses_two_beginnings_and_unknown_examples(tmp_path: Path) -> None:
     done = command("site", str(tmp_path / "site"), "--example", "xor", "--document", "no.json")
     assert done.returncode == 2
-    assert "either --example or --document" in done.stderr
+    assert "either --example, --document or --lesson" in done.stderr
     done = command("site", str(tmp_path / "site"), "--example", "xr")
     assert done.returncode == 2
     assert "xor" in done.stderr
+    done = command("site", str(tmp_path / "site"), "--lesson", "chain", "--example", "xor")
+    assert done.returncode == 2
+    assert "either --example, --document or --lesson" in done.stderr
+    done = command("site", str(tmp_path / "site"), "--lesson", "jacobean")
+    assert done.returncode == 2
+    assert "jacobian" in done.stderr
     assert not (tmp_path / "site").exists()
+
+
+def test_the_command_writes_a_page_that_opens_in_a_lesson(tmp_path: Path) -> None:
+    done = command("site", str(tmp_path), "--lesson", "chain", "--pyodide", PYODIDE)
+    assert done.returncode == 0, done.stderr
+    [first] = tmp_path.glob("assets/first-*.json")
+    assert json.loads(first.read_text()) == {"lesson": "chain"}
+    assert f'data-first="./assets/{first.name}"' in (tmp_path / "index.html").read_text()

@@ -40,27 +40,30 @@ def _show_version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True, epilog=EPILOG)
 def serve(
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Address to listen at.  [default: 127.0.0.1]")] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port; if it is busy, the next free one.  [default: 8000]")
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; if it is in use, the next free one.  [default: 8000]"),
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
     allow_host: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A name the server may be called by, besides localhost.")
+        list[str] | None, typer.Option(metavar="NAME", help="A host name the server answers to, besides localhost.")
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option(metavar="PATH|URL", help="The file with the runs.  [default: one in your data folder]"),
+        typer.Option(metavar="PATH|URL", help="Where runs are stored.  [default: a file in your data folder]"),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes serve.  [default: 1]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes answer requests.  [default: 1]")
+    ] = None,
     public: Annotated[
-        bool, typer.Option("--public", help="Use the limits for strangers, unless they are set by themselves.")
+        bool, typer.Option("--public", help="Use the limits for a public server, except where a setting is given.")
     ] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """A debugger for backpropagation: serves the page and its REST API, and opens the browser."""
+    """A debugger for backpropagation: serves the page and its REST API, and opens the page in the browser."""
     if context.invoked_subcommand is None:
         given = {
             "host": host,
@@ -79,7 +82,7 @@ def serve(
 
 
 DOCUMENT = typer.Argument(
-    metavar="FILE", help='A document, or {"example": NAME}: JSON as POST /api/runs takes it; - is standard input.'
+    metavar="FILE", help='A document as JSON, or {"example": NAME}, as POST /api/runs takes it; - reads standard input.'
 )
 
 
@@ -95,7 +98,7 @@ FORM = typer.Option("--format", help="Text for people, or one JSON object for pr
 
 @app.command()
 def trace(file: Annotated[Path, DOCUMENT], form: Annotated[Form, FORM] = Form.text) -> None:
-    """Print every step of one iteration, with shapes and numbers; as JSON what POST /api/trace answers."""
+    """Print every step of one iteration with its shape and numbers; as JSON, what POST /api/trace answers."""
     from backprop_explorer.cli.files import called, read_document
     from backprop_explorer.cli.tracing import print_json
     from backprop_explorer.printout import print_trace
@@ -117,17 +120,22 @@ class ModelName(StrEnum):
 
 @app.command()
 def begin(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, .npy, a picture, a zip file of many, text.")],
-    model: Annotated[ModelName, typer.Option(help="Linear, or with one hidden layer (mlp).")] = ModelName.linear,
-    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a table: what is to be predicted.")] = None,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, TSV, .npy, an image, a zip file of images, or text.")
+    ],
+    model: Annotated[
+        ModelName, typer.Option(help="A linear model, or one with a hidden layer (mlp).")
+    ] = ModelName.linear,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="For a table: the column to predict.")] = None,
     validation: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Hold out that share of the rows, such as 0.2.")
+        float | None, typer.Option(metavar="SHARE", help="Hold out this share of the rows for validation, such as 0.2.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write it here.  [default: standard output]")
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Write the document to this file.  [default: standard output]"),
     ] = None,
 ) -> None:
-    """Make a document for data of your own: a model of the right sizes, to be trained or served."""
+    """Make a document for your own data: a model of matching sizes, ready to be trained or opened."""
     from backprop_explorer.cli.beginning import begin
 
     try:
@@ -139,21 +147,21 @@ def begin(
 @app.command()
 def train(
     file: Annotated[Path, DOCUMENT],
-    iterations: Annotated[int, typer.Option(min=1, metavar="N", help="How many iterations.")],
+    iterations: Annotated[int, typer.Option(min=1, metavar="N", help="How many iterations to train.")],
     every: Annotated[int | None, typer.Option(min=1, metavar="K", help="Print the loss every K iterations.")] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.json",
-            help="Write the document with the trained numbers here. It does not hold the optimizer's own tensors.",
+            help="Write the trained document to this file, without the optimizer's state.",
         ),
     ] = None,
     form: Annotated[Form, FORM] = Form.text,
 ) -> None:
-    """Train a document: prints iteration and loss, and a progress bar in a terminal. Ctrl+C keeps what was done. Where
-    the loss stops being finite, it is said which operation made it so.
+    """Train a document: prints the iteration and its loss, and in a terminal a progress bar. Ctrl+C stops after the
+    current iteration and keeps the result. If the loss stops being finite, the operation that caused it is named.
 
-    Exit code 0 trained, 1 the loss is not finite any more, 2 a problem with the file, 130 ended by Ctrl+C.
+    Exit code: 0 trained, 1 the loss is no longer finite, 2 a problem with the file, 130 stopped by Ctrl+C.
     """
     from backprop_explorer.cli.files import called, read_document
     from backprop_explorer.cli.losses import JsonPrinter, TextPrinter
@@ -173,19 +181,21 @@ def check(
         list[Path],
         typer.Argument(
             metavar="PATH...",
-            help='Documents with "gradients", as POST /api/check takes them; folders of *.json; - is standard input.',
+            help='JSON files with "gradients", as POST /api/check takes them, or folders; - reads standard input.',
         ),
     ],
     exercise: Annotated[
         str | None,
-        typer.Option(metavar="NAME|FILE", help="Grade all on this exercise, whatever document they bring along."),
+        typer.Option(
+            metavar="NAME|FILE", help="Grade every file against this exercise, whatever document it contains."
+        ),
     ] = None,
     require: Annotated[
         str | None,
         typer.Option(
             metavar="all|none|NAMES",
-            help="Gradients that must be there: of all parameters, or these (w,b).  "
-            "[default: all where there is an exercise]",
+            help="Which gradients must be handed in: those of all parameters, none, or these (w,b).  "
+            "[default: all if there is an exercise]",
         ),
     ] = None,
     form: Annotated[
@@ -193,22 +203,24 @@ def check(
         typer.Option(
             "--format",
             metavar="json|lines|csv|table|gradescope",
-            help="How grades are printed: one JSON object, a line of JSON for each file, CSV, a table with a summary "
-            "of the class, or the results.json of Gradescope.",
+            help="How grades are printed: one JSON object, one line of JSON per file, CSV, a table with a summary of "
+            "the class, or the results.json of Gradescope.",
         ),
     ] = "json",
-    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="How many processes grade at once.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="How many processes grade in parallel.")] = 1,
 ) -> None:
-    """Check gradients in files: prints verdicts; exit code 0 all correct, 1 a wrong or missing one, 2 a problem in a
-    file.
+    """Check the gradients in files and print the verdicts.
 
-    Instead of a program and its tensors a file may name an exercise or an example: {"exercise": "relu", "gradients": …}
+    Instead of a program and its tensors, a file may name an exercise or an example: {"exercise": "relu",
+    "gradients": …}
+
+    Exit code: 0 all are correct, 1 one is wrong or missing, 2 a problem with a file.
     """
     from backprop_explorer.cli.checking import Grader, exit_code
     from backprop_explorer.cli.grades import FORMS, printed
 
     if form not in FORMS:
-        fail(f"there is no format {form[:40]!r}: there are {', '.join(FORMS)}")
+        fail(f"There is no format {form[:40]!r}: there are {', '.join(FORMS)}")
     found: list[dict[str, Any]] = []
     try:
         grader = Grader(settings_of({}), exercise, require)
@@ -228,30 +240,33 @@ def _noted(results: Iterable[dict[str, Any]], found: list[dict[str, Any]]) -> It
 
 @app.command()
 def site(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one that this command has written.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one that this command has written.")
+    ],
     pyodide: Annotated[
         str | None,
         typer.Option(
-            metavar="FOLDER|ADDRESS", help="Where Pyodide and its NumPy are.  [default: Pyodide's public address]"
+            metavar="FOLDER|ADDRESS", help="Where to find Pyodide and its NumPy.  [default: Pyodide's public address]"
         ),
     ] = None,
     example: Annotated[str | None, typer.Option(metavar="NAME", help="The example that the page opens with.")] = None,
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The document that the page opens with.")
     ] = None,
+    lesson: Annotated[str | None, typer.Option(metavar="NAME", help="The lesson that the page opens in.")] = None,
 ) -> None:
-    """Write the whole page as static files: the engine runs in the visitor's browser, and runs are kept there."""
+    """Write the whole page as static files: the engine runs in the visitor's browser, and runs are stored there."""
     from backprop_explorer.cli.site import write_site
 
     try:
-        write_site(folder, pyodide, example, document)
+        write_site(folder, pyodide, example, document, lesson)
     except Problem as problem:
         fail(str(problem))
 
 
 @app.command()
 def settings() -> None:
-    """List every setting: its environment variable, default (and that of --public) and meaning."""
+    """List every setting: its environment variable, its default (also that of --public), and what it means."""
     from backprop_explorer.settings import Settings, defaults
 
     for name, field in Settings.model_fields.items():

@@ -59,7 +59,7 @@ class Grader:
         """That of one file."""
         try:
             if file.is_dir():
-                raise Problem("no_files", "has no files that end in .json")
+                raise Problem("no_files", "contains no files that end in .json")
             return {"file": str(file), **self._graded(read_object(file, self.settings))}
         except Problem as problem:
             return {"file": str(file), "problem": {**problem.to_json()}}
@@ -116,12 +116,12 @@ def _task(exercise: str, settings: Settings) -> Task:
     file = Path(exercise)
     if not file.exists():
         names = ", ".join(exercises)
-        raise Problem("unknown_exercise", f"there is no file or exercise {exercise[:200]!r}", hint=f"there are {names}")
+        raise Problem("unknown_exercise", f"There is no file or exercise {exercise[:200]!r}", hint=f"there are {names}")
     try:
         content = read_object(file, settings)
         document = content.get("document", content)
         if not isinstance(document, dict):
-            raise Problem("bad_document", "its document is none: an object with a program, inputs and parameters")
+            raise Problem("bad_document", "its “document” must be an object with a program, inputs and parameters")
         document = {key: value for key, value in document.items() if key != "gradients"}
         return replace(Task.of(document, settings.budget), kind="exercise", name=str(file))
     except Problem as problem:

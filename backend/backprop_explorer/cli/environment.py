@@ -24,7 +24,7 @@ def settings_of(given: dict[str, object]) -> Settings:
         reason = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # two settings that contradict each other
             fail(reason)
-        fail(f"the setting {'.'.join(map(str, first['loc']))} is wrong: {reason}")
+        fail(f"The setting {'.'.join(map(str, first['loc']))} is wrong: {reason}")
     except SettingsError as error:
         fail(str(error))
 

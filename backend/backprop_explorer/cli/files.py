@@ -42,10 +42,10 @@ def read_object(file: Path, settings: Settings) -> dict[str, Any]:
         raise Problem("not_json", "is not JSON: it holds half a character (a lone surrogate)") from None
     except Problem as problem:
         told = problem.detail.removeprefix("the body ")
-        problem.detail = told if told.startswith("is ") else f"is not JSON that can be taken: {told}"
+        problem.detail = told if told.startswith("is ") else f"is not JSON that can be used: {told}"
         raise
     if not isinstance(content, dict):
-        raise Problem("not_an_object", "is not a document, or an answer: these are JSON objects")
+        raise Problem("not_an_object", "is not a document or an answer: both are JSON objects")
     return content
 
 
@@ -94,4 +94,4 @@ def _text(content: bytes) -> str:
         return codecs.decode(content, encoding)
     except UnicodeDecodeError:
         known = "UTF-16" if "16" in encoding else "UTF-32" if "32" in encoding else "UTF-8"
-        raise Problem("not_json", f"is not JSON: it is no text in {known}", hint="save it as UTF-8") from None
+        raise Problem("not_json", f"is not JSON: it is not valid {known}", hint="save it as UTF-8") from None

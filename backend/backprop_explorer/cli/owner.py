@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="List, show, export, delete, back up and restore the runs in a database, for whoever owns it.",
+    help="Manage the runs in a database: list, show, export, delete, back up and restore them.",
 )
 ANY_ID = {"ignore_unknown_options": True}
 """An id may begin with a hyphen."""
-DATABASE = typer.Option(metavar="PATH|URL", help="Where the runs are.  [default: as for the server]")
-IDENTITY = typer.Argument(metavar="ID", help="The run's id, or its view id.")
-OLDER_THAN = typer.Option(metavar="AGE", help="Those not changed for so long: 12h, 30d, 8w.")
-JSON = typer.Option("--json", help="As JSON, for programs.")
+DATABASE = typer.Option(metavar="PATH|URL", help="Where the runs are stored.  [default: where the server stores them]")
+IDENTITY = typer.Argument(metavar="ID", help="The run's ID, or its view ID.")
+OLDER_THAN = typer.Option(metavar="AGE", help="Only runs not changed for this long: 12h, 30d, 8w.")
+JSON = typer.Option("--json", help="Print JSON, for programs.")
 
 
 @app.command("list")
@@ -33,7 +33,7 @@ def list_runs(
     as_json: Annotated[bool, JSON] = False,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """List all runs, those first that were changed last: id, time of the last change, number of changes, bytes."""
+    """List all runs, the last changed first: ID, time of the last change, number of changes, bytes."""
     _do(context, database, lambda owner: owner.list(older_than, as_json=as_json))
 
 
@@ -44,7 +44,7 @@ def show(
     as_json: Annotated[bool, JSON] = False,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """Show what is known of a run."""
+    """Show the details of a run."""
     _do(context, database, lambda owner: owner.show(identity, as_json=as_json))
 
 
@@ -52,53 +52,53 @@ def show(
 def export(
     context: typer.Context,
     identity: Annotated[str, IDENTITY],
-    form: Annotated[str, typer.Option("--format", help="A format of GET /api/formats.")] = "json",
+    form: Annotated[str, typer.Option("--format", help="One of the formats that GET /api/formats lists.")] = "json",
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to; - is standard output.  [default: named after the title]"),
+        typer.Option(metavar="FILE", help="The file to write; - is standard output.  [default: named after the title]"),
     ] = None,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """Write a run into a file."""
+    """Export a run to a file."""
     _do(context, database, lambda owner: owner.export(identity, form, output))
 
 
 @app.command(context_settings=ANY_ID)
 def delete(
     context: typer.Context,
-    identities: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids of runs.")] = None,
+    identities: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="The IDs of the runs.")] = None,
     older_than: Annotated[str | None, OLDER_THAN] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be deleted.")] = False,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """Delete runs for good. A SQLite file must not be in use by a server."""
+    """Delete runs permanently. Stop a server that uses the SQLite file first."""
     _do(context, database, lambda owner: owner.delete(identities or [], older_than, dry=dry_run))
 
 
 @app.command()
 def compact(context: typer.Context, database: Annotated[str | None, DATABASE] = None) -> None:
-    """Write the SQLite file anew without gaps. It must not be in use by a server."""
+    """Shrink the SQLite file to what its runs need. Stop a server that uses it first."""
     _do(context, database, lambda owner: owner.compact())
 
 
 @app.command()
 def backup(
     context: typer.Context,
-    copy: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes; must not be there yet.")],
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to write; it must not exist yet.")],
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """Copy the SQLite file, also while a server runs."""
+    """Copy the SQLite file. A server may use it meanwhile."""
     _do(context, database, lambda owner: owner.back_up(copy))
 
 
 @app.command()
 def restore(
     context: typer.Context,
-    copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `runs backup` made.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Although there are runs, which are lost then.")] = False,
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy made by `runs backup`.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace existing runs, which are then lost.")] = False,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
-    """Put a copy in the place of the SQLite file, which must not be in use by a server."""
+    """Replace the SQLite file with a copy. Stop a server that uses it first."""
     _do(context, database, lambda owner: owner.restore(copy, replace=replace))
 
 

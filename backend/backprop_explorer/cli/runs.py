@@ -86,7 +86,7 @@ class Owner:
     def delete(self, identities: Sequence[str], older_than: str | None, *, dry: bool) -> None:
         """Deletes these runs, or those that were not changed for so long; `dry` only says which."""
         if bool(identities) == (older_than is not None):
-            raise Problem("what_to_delete", "Say which runs to delete: their ids, or --older-than 30d")
+            raise Problem("what_to_delete", "Say which runs to delete: give their IDs, or --older-than 30d")
         with self._reading() if dry else self._writing() as database:
             wanted = _wanted(database, identities, older_than)
             gone = wanted if dry else [one for one in wanted if _deleted(database, one)]
@@ -117,7 +117,9 @@ class Owner:
 
     def _own_file(self, instead: str) -> Path:
         if self._file is None:
-            raise Problem("not_a_file", "This is for SQLite files, and the runs are in PostgreSQL", hint=instead)
+            raise Problem(
+                "not_a_file", "This command is for SQLite files, but the runs are in PostgreSQL", hint=instead
+            )
         return self._file
 
     @contextmanager
@@ -151,11 +153,11 @@ def ago(age: str) -> datetime:
     found = _AGE.fullmatch(age)
     if found is None:
         hint = "write hours, days or weeks, such as 12h, 30d or 8w"
-        raise Problem("not_an_age", f"{shortened(age)!r} is no time", hint=hint)
+        raise Problem("not_an_age", f"{shortened(age)!r} is not a length of time", hint=hint)
     try:
         return datetime.now(UTC) - timedelta(hours=int(found[1]) * _HOURS[found[2]])
     except OverflowError:
-        raise Problem("not_an_age", f"{age!r} is longer than there have been years") from None
+        raise Problem("not_an_age", f"{age!r} is too long ago") from None
 
 
 def _wanted(database: Database, identities: Iterable[str], older_than: str | None) -> list[Kept]:

@@ -113,8 +113,8 @@ def _say_what_is_left_out(position: Position, output: Path) -> None:
     if update is not None and update.state:
         names = list(update.state)
         more = " …" if len(names) > _MOST_NAMED else ""
-        lost = f"{output} does not hold the optimizer's own tensors ({', '.join(names[:_MOST_NAMED])}{more})"
-        sentence = f"backprop-explorer: {lost}: trained further, it starts with new ones"
+        lost = f"{output} does not contain the optimizer's state ({', '.join(names[:_MOST_NAMED])}{more})"
+        sentence = f"backprop-explorer: {lost}: further training starts with a new one"
         typer.secho(sentence, err=True, fg="yellow")
 
 
@@ -122,11 +122,11 @@ def _check_output(output: Path | None) -> None:
     """A `Problem` before the work is done, and not after it."""
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         reason = "is a folder" if output.is_dir() else "is in a folder that does not exist"
-        raise Problem("unwritable", f"the output {output} {reason}")
+        raise Problem("unwritable", f"The output {output} {reason}")
 
 
 def _write(position: Position, output: Path) -> None:
     try:
         output.write_bytes(wire.encode(position.plan.document.to_json_dict()) + b"\n")
     except OSError as error:
-        raise Problem("unwritable", f"the output {output} cannot be written: {error.strerror}") from None
+        raise Problem("unwritable", f"The output {output} cannot be written: {error.strerror}") from None

@@ -236,7 +236,7 @@ class Arrangement(Mistakes):
         """Another value in a value's place, everywhere or in one place only."""
         for leaf in self.editable.leaves():
             if self.editable.stands_for[leaf].phase in ("leaf", "forward"):
-                message = self._mistaken(str(node.name))
+                message = self._mistaken_for(leaf, str(node.name))
                 kind: Code = "activation_for_preactivation" if self._activates(leaf, node) else "wrong_tensor"
                 yield from self.each(kind, self._in_places(leaf, other), message)
 
@@ -262,7 +262,8 @@ class Arrangement(Mistakes):
         others = [*self._named_gradients(), *self._named_values()]
         for leaf in editable.leaves():
             for other, name in others:
-                yield from self.each("wrong_tensor", iter([editable.changed(leaf, other)]), self._mistaken(name))
+                message = self._mistaken_for(leaf, name)
+                yield from self.each("wrong_tensor", iter([editable.changed(leaf, other)]), message)
         for other, name in others:
             yield from self.each("wrong_tensor", iter([other, self._transposed(other)]), self._mistaken(name))
 
@@ -339,6 +340,26 @@ class Arrangement(Mistakes):
             f"You probably used `{name}` where another tensor belongs: look at which result `{self.name}` goes into "
             f"directly, in {self.editable.step}, and what else that step reads."
         )
+
+    def _mistaken_for(self, leaf: Node, name: str) -> str:
+        """The same, of a tensor in the place of one that stands in the gradient; if that one only decides what passes,
+        as `z` in `z > 0`, all the rest is right."""
+        readers = [node for node in self.editable.nodes() if leaf in node.operands]
+        if not readers or not all(map(_is_step, readers)):
+            return self._mistaken(name)
+        step, own = self.editable.step, leaf.name
+        if all(one.kind.name == "bool" for one in readers):
+            return (
+                f"Your mask is of `{name}`, but what {step} lets through depends on `{own}`: "
+                f"take the mask of `{own}`, and multiply what comes in by it."
+            )
+        taken = listed(dict.fromkeys(f"`{one.operation.name}`" for one in readers))
+        return f"Yours takes {taken} of `{name}`, but the derivative of {step} depends on `{own}`: take it of `{own}`."
+
+
+def _is_step(node: Node) -> bool:
+    """Whether its derivative is 0 wherever it has one: a comparison, a sign, a rounded number."""
+    return node.operation.family == "elementwise" and not node.operation.rules
 
 
 def _base(node: Node) -> str:

@@ -24,7 +24,7 @@ from backprop_explorer.settings import Settings
 from backprop_explorer.site import pyodide
 from backprop_explorer.site.archive import archive, snapshot_archive
 
-LISTS = ("ops", "reference", "optimizers", "examples", "exercises", "formats", "datasets", "layers")
+LISTS = ("ops", "reference", "optimizers", "examples", "exercises", "formats", "datasets", "layers", "lessons")
 """Answers that are the same for everybody, and so are files: `frontend/service/lists.js` asks for these."""
 SELDOM = ("assets/ops-", "assets/snapshot-", "ops", "reference.json")
 """What is kept when it is first used: the first visit is large enough."""
@@ -38,8 +38,9 @@ _OPS = '<!doctype html>\n<meta charset="utf-8">\n<meta http-equiv="refresh" cont
 def write(folder: Path, python: str = pyodide.ADDRESS, first: Mapping[str, Any] | None = None) -> int:
     """Writes the site into the folder, which must be new, empty, or a site; how many bytes its files have.
 
-    `python` is an address or a folder with Pyodide, `first` what is opened where the address names nothing, as it is
-    posted to /runs. Raises a `Problem` where a folder cannot be used.
+    `python` is an address or a folder with Pyodide, `first` what is opened where the address names nothing: a document
+    or the name of an example, as it is posted to /runs, or `{"lesson": NAME}`. Raises a `Problem` where a folder cannot
+    be used.
     """
     files = site_files(python, first)
     _clear(folder)
@@ -85,12 +86,12 @@ def _is_seldom(name: str) -> bool:
 def _clear(folder: Path) -> None:
     """Removes what an earlier site left. Raises a `Problem` where there are files of others."""
     if folder.exists() and not folder.is_dir():
-        raise Problem("bad_folder", f"{folder} is no folder")
+        raise Problem("bad_folder", f"{folder} is not a folder")
     try:
         old = json.loads((folder / WRITTEN).read_text("utf-8"))
     except FileNotFoundError:
         if folder.exists() and any(folder.iterdir()):
-            detail = f"{folder} has files that are no site of Backprop Explorer"
+            detail = f"{folder} contains files that are not of a site of Backprop Explorer"
             raise Problem("bad_folder", detail, hint="name a new or an empty folder") from None
         return
     for name in old:

@@ -13,7 +13,8 @@
  * @property {ReturnType<typeof import("../explanation/commands.js").createExplanation>} explanation
  * @property {(matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => Promise<void>} copy
  * @property {(tensor: string) => void} seek  what is covered
- * @property {(matrix: Matrix, index: number[]) => boolean} take  for a lesson's question
+ * @property {(matrix: Matrix, index: number[], block?: boolean) => boolean} take  for a lesson's question
+ * @property {() => ReturnType<typeof import("../learning/marking.js").createMarking>} marking  of cells that it asks for
  * @property {(text: string, concern?: boolean) => void} say
  */
 
@@ -33,7 +34,18 @@ import * as reducers from "./reducer.js";
 
 /** @param {Store} store @param {Client} client @param {Means} means */
 export function createCells({ get, apply }, client, means) {
-  const { change, run: runs, traces, scrubbing, explanation, copy, seek, take, say } = means;
+  const {
+    change,
+    run: runs,
+    traces,
+    scrubbing,
+    explanation,
+    copy,
+    seek,
+    take,
+    marking,
+    say,
+  } = means;
 
   /** @param {Wire | undefined} before @param {Wire} after */
   const lossText = (before, after) => {
@@ -118,9 +130,9 @@ export function createCells({ get, apply }, client, means) {
       });
     },
 
-    /** @param {Matrix} matrix @param {number[]} index */
-    explain(matrix, index) {
-      if (take(matrix, index)) return;
+    /** @param {Matrix} matrix @param {number[]} index @param {boolean} [block] with Shift */
+    explain(matrix, index, block = false) {
+      if (take(matrix, index, block)) return;
       const subject = subjectOf(matrix);
       if (subject === null)
         return explanation.explainStep(
@@ -144,7 +156,11 @@ export function createCells({ get, apply }, client, means) {
       )
         void copy(matrix, matrix.part, "tabs");
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      const taken = plain && (event.key === "Enter" || event.key === " ") && take(matrix, index);
+      const taken =
+        marking().key(event, matrix, index) ||
+        (plain &&
+          (event.key === "Enter" || event.key === " ") &&
+          take(matrix, index, event.shiftKey));
       const scrubbed = taken || (plain && cells.scrub(event, matrix, index));
       if (
         !scrubbed &&
@@ -185,15 +201,21 @@ export function createCells({ get, apply }, client, means) {
     },
 
     /**
-     * A press on a number that moves sideways drags it.
+     * A press on a number that moves sideways drags it; where cells are asked for, it marks those
+     * that it crosses.
      *
      * @param {PointerEvent} event
      * @param {Matrix} matrix
      * @param {number[]} index
      */
     grab(event, matrix, index) {
+      if (marking().isAsked(matrix)) {
+        if (event.button === 0 && !event.shiftKey) marking().sweep(event, matrix, index);
+        return;
+      }
       const number = matrix.part ? cell(matrix.part, index) : undefined;
-      if (event.button !== 0 || number === undefined || !matrix.name || get().edit) return;
+      if (event.button !== 0 || !matrix.editable || number === undefined) return;
+      if (!matrix.name || get().edit) return;
       const own = ownIndex(matrix, index);
       const unit = unitOf(matrix.part?.data ?? []);
       dragPointer(event, {
@@ -235,6 +257,7 @@ export function createCells({ get, apply }, client, means) {
 
     /** @param {Matrix} matrix @param {number[]} index @param {string} [text] */
     edit(matrix, index, text) {
+      if (marking().isAsked(matrix)) return;
       const own = ownIndex(matrix, index);
       if (matrix.name === null || !matrix.editable) {
         explanation.showSilently();

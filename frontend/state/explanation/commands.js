@@ -12,6 +12,7 @@ import { afterDrawing } from "../../lib/drawing.js";
 import { targetName } from "../../lib/explanation.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
 import { problemOf } from "../../service/refusal.js";
+import { isElementCovered } from "../learning/selectors.js";
 import { setStatus } from "../messages/reducer.js";
 import { createQuery } from "../query.js";
 import { moveCursor } from "../stage/reducer.js";
@@ -46,7 +47,7 @@ export function createExplainer({ get, apply }, client) {
       get().explained?.target === curious.target &&
       get().status === curious.status;
     if (get().explained?.target === curious?.target) curious = null;
-    if (due)
+    if (due && !isElementCovered(get(), explanation))
       apply(
         setStatus,
         `${targetName(explanation)} = ${printOne(fromWire(explanation.value), get().digits)}${madeOf(explanation)}.`,

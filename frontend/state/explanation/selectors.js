@@ -4,6 +4,7 @@
  *
  * @import { Aspect, Field, Step, Target, Trace } from "../../lib/types.js"
  * @import { State } from "../state.js"
+ * @import { Shown } from "../trace/reducer.js"
  * @import { Question } from "./reducer.js"
  */
 
@@ -72,10 +73,25 @@ export function exampleOf(state) {
   const { tensors } = state.shown.trace;
   const { tensor, field } = step.of;
   if (!Object.hasOwn(tensors, tensor) || size(step.shape) === 0) return null;
-  const listed = step.value ?? (field === "next" ? undefined : tensors[tensor][field]);
-  const place = step.picture?.slide ? largestPlace(state, listed, step) : firstPlace(listed, step);
-  const target = { tensor, field, index: unravel(place, step.shape) };
+  const target = { tensor, field, index: exampleIndex(state, step) };
   return exists(target, tensors) && !isHidden(state, target, step) ? target : null;
+}
+
+/**
+ * That of the lesson's chapter, if it names one; where its numbers are covered, they do not choose.
+ *
+ * @param {State} state
+ * @param {Step} step
+ */
+function exampleIndex(state, step) {
+  const { tensor, field } = step.of;
+  const named = state.learning.course?.chapter?.selection;
+  if (named?.tensor === tensor && named.field === field && named.index) return [...named.index];
+  const covered = field !== "next" && areNumbersCovered(state, tensor, field);
+  const record = /** @type {Shown} */ (state.shown).trace.tensors[tensor];
+  const listed = covered ? null : (step.value ?? (field === "next" ? undefined : record[field]));
+  const place = step.picture?.slide ? largestPlace(state, listed, step) : firstPlace(listed, step);
+  return unravel(place, step.shape);
 }
 
 /** @param {any} listed @param {Step} step */

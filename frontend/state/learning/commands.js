@@ -26,15 +26,22 @@ import { encodeDocument } from "../../lib/address.js";
 import { afterDrawing } from "../../lib/drawing.js";
 import { answerOf, solutionIn } from "../../lib/lessons.js";
 import { at as moment } from "../../lib/moment.js";
-import { ownIndex } from "../../lib/tensor.js";
 import { chooseAspect, closeExplanation } from "../explanation/reducer.js";
 import { chooseTab } from "../page/reducer.js";
 import { createQuery } from "../query.js";
 import { moveCursor } from "../stage/reducer.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
+import { createMarking } from "./marking.js";
 import { createLessonRuns } from "./runs.js";
-import { asking, isSettled, lessonCells, weightNow } from "./selectors.js";
+import {
+  askedTarget,
+  asking,
+  isElementCovered,
+  isSettled,
+  lessonCells,
+  weightNow,
+} from "./selectors.js";
 
 /** After so many wrong answers the right one may be shown. */
 export const TRIES = 2;
@@ -45,6 +52,7 @@ export function createLearning({ get, apply }, client, browser, means) {
   const put = (/** @type {Partial<Course>} */ part) => apply(reducers.updateCourse, part);
   const courseOf = () => get().learning.course;
   const runs = createLessonRuns({ get, apply }, client, means);
+  const marking = createMarking({ get, apply });
   let moving = false;
   let judging = false;
 
@@ -110,15 +118,15 @@ export function createLearning({ get, apply }, client, browser, means) {
     if (!chapter) return;
     apply(moveCursor, chapter.index);
     apply(closeExplanation);
-    apply(chooseTab, "stage");
+    const { selection, question } = chapter;
+    // On a phone, where one part is seen at a time: what the chapter speaks of, unless it asks something.
+    apply(chooseTab, chapter.tab && !question ? "explanation" : "stage");
     apply(
       chooseAspect,
       /** @type {import("../../lib/types.js").Aspect | null} */ (aspectOf(chapter.tab)),
     );
-    const { selection, question } = chapter;
-    const hidden = chapter.hide.some(({ tensor }) => tensor === selection?.tensor);
-    if (selection && !(question && hidden))
-      explain({ ...selection, index: [...(selection.index ?? [])] });
+    const target = selection && { ...selection, index: [...(selection.index ?? [])] };
+    if (target && !isElementCovered(get(), target)) explain(target);
     if (question?.kind === "drag") put({ from: weightNow(get()) });
     if (question && isSettled(get())) void recall();
     else if (question?.start) put({ text: question.start });
@@ -127,7 +135,15 @@ export function createLearning({ get, apply }, client, browser, means) {
   /** A question that was answered before has its right answer again, with the reason. */
   const recall = async () => {
     const verdict = await solved();
-    if (verdict) put({ ...solutionIn(verdict), verdict });
+    if (!verdict) return;
+    put({ ...solutionIn(verdict), verdict });
+    explainAsked();
+  };
+
+  /** Beside the verdict stands the explanation of what was asked for. */
+  const explainAsked = () => {
+    const target = askedTarget(get());
+    if (target) explain(target);
   };
 
   /** The right answer to the question of the chapter; null where one is elsewhere by then. */
@@ -161,6 +177,7 @@ export function createLearning({ get, apply }, client, browser, means) {
         ...(verdict.right ? { settled: [...course.settled, course.at] } : {}),
       });
       keepProgress();
+      if (verdict.right) explainAsked();
       say(`${verdict.right ? "Right." : "Not yet."} ${verdict.message.replaceAll("`", "")}`);
       if (verdict.right) afterDrawing(focusNext);
     } catch (error) {
@@ -172,6 +189,7 @@ export function createLearning({ get, apply }, client, browser, means) {
 
   const learning = {
     ...bind(apply, reducers),
+    marking,
 
     /** Which lessons there are, and how far one is in each. */
     begin(/** @type {import("../../lib/answers.js").LessonSummary[]} */ list) {
@@ -255,14 +273,17 @@ export function createLearning({ get, apply }, client, browser, means) {
       if (!course) return;
       if (course.at + 1 < course.stops.length) return void learning.go(course.at + 1);
       keepProgress();
-      const { list } = get().learning;
-      const following = list[list.findIndex(({ name }) => name === course.key) + 1];
-      learning.close();
-      if (following && course.key !== following.name && typeof course.lesson === "string")
-        void learning.start(following.name);
+      put({ over: true });
+      apply(chooseTab, "stage");
+      say("This is the end of the lesson.");
+      afterDrawing(focusNext);
     },
 
-    back: () => void learning.go((courseOf()?.at ?? 0) - 1),
+    /** From the end of the lesson back to its last chapter. */
+    back() {
+      const course = courseOf();
+      void learning.go((course?.at ?? 0) - (course?.over ? 0 : 1));
+    },
 
     close() {
       apply(reducers.updateLearning, { course: null, offered: false });
@@ -300,6 +321,7 @@ export function createLearning({ get, apply }, client, browser, means) {
         settled: [...course.settled, course.at],
       });
       keepProgress();
+      explainAsked();
       say(message.replaceAll("`", ""));
       afterDrawing(focusNext);
     },
@@ -317,13 +339,14 @@ export function createLearning({ get, apply }, client, browser, means) {
      *
      * @param {Matrix} matrix
      * @param {number[]} index
+     * @param {boolean} [block]  from the cell that was marked last to this one
      * @returns {boolean} whether the lesson took the click
      */
-    take(matrix, index) {
+    take(matrix, index, block = false) {
       if (!asking(get())) return false;
       const cells = lessonCells(get());
-      if (cells && cells.mark(matrix, index) !== null) {
-        apply(reducers.toggleMark, ownIndex(matrix, index).join());
+      if (marking.isAsked(matrix)) {
+        marking.mark(matrix, index, block);
         return true;
       }
       const covered = matrix.hidden || cells?.veiled(matrix, index) === true;

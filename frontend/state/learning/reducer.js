@@ -30,6 +30,7 @@
  * @property {Judged | null} verdict
  * @property {number} tries
  * @property {string | null} pointed  the tensor in the text at which one points
+ * @property {boolean} over        whether one is through, and is told what there is next
  *
  * @typedef {object} Learning
  * @property {LessonSummary[]} list
@@ -59,6 +60,7 @@ export const UNTOLD = {
   verdict: null,
   tries: 0,
   pointed: null,
+  over: false,
 };
 
 /** @param {State} state @param {Partial<Learning>} part @returns {State} */
@@ -79,14 +81,11 @@ export function typeAnswer(state, text) {
   return updateCourse(state, { text, verdict: null });
 }
 
-/** A cell is marked, or is not any more. @param {State} state @param {string} cell @returns {State} */
-export function toggleMark(state, cell) {
-  const marked = state.learning.course?.marked ?? [];
-  const other = marked.filter((one) => one !== cell);
-  return updateCourse(state, {
-    marked: other.length < marked.length ? other : [...marked, cell],
-    verdict: null,
-  });
+/** Cells are marked, or are not any more. @param {State} state @param {string[]} cells @param {boolean} on @returns {State} */
+export function markCells(state, cells, on) {
+  const taken = new Set(cells);
+  const others = (state.learning.course?.marked ?? []).filter((one) => !taken.has(one));
+  return updateCourse(state, { marked: on ? [...others, ...cells] : others, verdict: null });
 }
 
 /** @param {State} state @param {string | null} pointed @returns {State} */

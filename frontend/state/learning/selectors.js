@@ -2,13 +2,13 @@
  * The lesson: what is asked, what is covered, and what of the stage it lights.
  *
  * @import { Place } from "../../lib/answers.js"
- * @import { Matrix } from "../../lib/types.js"
+ * @import { Matrix, Target } from "../../lib/types.js"
  * @import { State } from "../state.js"
  */
 
 import { shows } from "../../lib/explanation.js";
 import { placeName } from "../../lib/lessons.js";
-import { asTensor, cell, ownIndex } from "../../lib/tensor.js";
+import { asTensor, cell, ownIndex, ravel } from "../../lib/tensor.js";
 
 /** @type {Place[]} */
 const NOTHING = [];
@@ -27,7 +27,7 @@ export function isOffering({ learning, lesson, mode, brought }) {
 
 /** Is the chapter's question answered, or is there none? @param {State} state */
 export function isSettled({ learning: { course } }) {
-  return !course?.chapter?.question || course.settled.includes(course.at);
+  return !course?.chapter?.question || course.over || course.settled.includes(course.at);
 }
 
 /** The question that is to be answered. @param {State} state */
@@ -37,9 +37,53 @@ export function asking(state) {
 
 /** What the lesson covers. @param {State} state */
 export function coveredPlaces(state) {
-  const chapter = state.learning.course?.chapter;
-  if (!chapter || (chapter.question && isSettled(state))) return NOTHING;
-  return chapter.hide;
+  const { course } = state.learning;
+  if (!course?.chapter || course.over || (course.chapter.question && isSettled(state)))
+    return NOTHING;
+  return course.chapter.hide;
+}
+
+/** Does the lesson cover that number? @param {State} state @param {Target} target */
+export function isElementCovered(state, { tensor, field, index }) {
+  return coveredPlaces(state).some(
+    (place) =>
+      place.tensor === tensor &&
+      place.field === field &&
+      (place.index === undefined || String(place.index) === String(index)),
+  );
+}
+
+/**
+ * What the explanation is about once the question is answered: the number that was asked for, else
+ * what the chapter names, else the first of the cells that were right. Where a whole tensor was
+ * asked for, the step that computes it is explained; null then.
+ *
+ * @param {State} state
+ * @returns {Target | null}
+ */
+export function askedTarget({ learning: { course }, shown }) {
+  const chapter = course?.chapter;
+  const of = chapter?.question?.of;
+  const shape = of && shown?.trace.tensors[of.tensor]?.shape;
+  const at = (/** @type {Place} */ { tensor, field }, /** @type {readonly number[]} */ index) => ({
+    tensor,
+    field,
+    index: [...index],
+  });
+  if (of && (of.index || shape?.length === 0)) return at(of, of.index ?? []);
+  if (chapter?.selection) return at(chapter.selection, chapter.selection.index ?? []);
+  if (!of || !shape) return null;
+  const computed = shown?.trace.steps[chapter.index]?.of;
+  if (chapter.question?.kind !== "cells")
+    return computed?.tensor === of.tensor && computed.field === of.field
+      ? null
+      : at(
+          of,
+          shape.map(() => 0),
+        );
+  const marked = course?.marked.map((text) => text.split(",").map(Number)) ?? [];
+  const [first] = marked.sort((one, other) => ravel(one, shape) - ravel(other, shape));
+  return first ? at(of, first) : null;
 }
 
 /** Where a formula is asked for, the steps that tell it are covered with the numbers. @param {State} state */
@@ -122,7 +166,7 @@ export function lessonCells(state) {
 /** Is a tensor lit by the chapter, or because one points at it in the text? @param {State} state */
 export function litTensors(state) {
   const { course } = state.learning;
-  if (!course?.chapter) return null;
+  if (!course?.chapter || course.over) return null;
   const lit = new Set(course.chapter.lit.map(placeName));
   const question = asking(state);
   if (question?.kind === "drag" && question.of) lit.add(question.of.tensor);

@@ -24,6 +24,7 @@ import { isSampled } from "../../lib/samples.js";
 import { layoutOf, leadSums, meetings, placeIn, solved } from "../../lib/slide.js";
 import { asTensor, cell, ravel } from "../../lib/tensor.js";
 import { subjectOf } from "../explanation/selectors.js";
+import { asking } from "../learning/selectors.js";
 import { currentStep } from "../stage/selectors.js";
 
 /** What the picks belong to. @param {State} state */
@@ -117,13 +118,31 @@ export function slidePicture(state) {
   };
 }
 
-/** The element: at which one points, that was chosen, or an example. @param {State} state @param {import("../../lib/types.js").Step} step */
+/**
+ * The element: at which one points, that was chosen, or an example; while a lesson asks for an
+ * element, another one.
+ *
+ * @param {State} state
+ * @param {import("../../lib/types.js").Step} step
+ * @returns {number[]}
+ */
 function elementOf(state, step) {
-  if (state.highlighted?.matrix === "result") return state.highlighted.index;
-  const subject = subjectOf(state);
-  return subject?.tensor === step.of.tensor && subject.field === step.of.field
-    ? subject.index
-    : step.shape.map(() => 0);
+  const { highlighted } = state;
+  const first = step.shape.map(() => 0);
+  const candidates = [
+    highlighted?.matrix === "result" ? { ...step.of, index: highlighted.index } : null,
+    subjectOf(state),
+    { ...step.of, index: first },
+  ];
+  const asked = asking(state)?.of;
+  const found = candidates.find(
+    (one) =>
+      one?.tensor === step.of.tensor &&
+      one.field === step.of.field &&
+      one.index &&
+      !(asked?.tensor === one.tensor && String(asked.index) === String(one.index)),
+  );
+  return [...(found?.index ?? step.shape.map((length) => length - 1))];
 }
 
 /** The sample on the screen, else where the sum is largest. @param {State} state @param {Lead} lead @param {number[] | null} sums */

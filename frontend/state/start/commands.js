@@ -105,8 +105,20 @@ export function createStart({ get, apply }, client, browser, means) {
     }
   };
 
+  /**
+   * The address with the lesson that the page was made for, where it names nothing else.
+   *
+   * @param {Address} address
+   */
+  const withLesson = async (address) => {
+    const { lesson, run, view, doc } = address;
+    if ([lesson, run, view, doc].some((name) => name !== null)) return address;
+    return { ...address, lesson: (await browser.first())?.lesson ?? null };
+  };
+
   const openFirst = async () => {
-    const first = (await browser.first()) ?? { example: FIRST_EXAMPLE };
+    const made = await browser.first();
+    const first = made && !made.lesson ? made : { example: FIRST_EXAMPLE };
     await open(await client.create(first, OPENING), first.example ?? null);
   };
 
@@ -134,7 +146,7 @@ export function createStart({ get, apply }, client, browser, means) {
 
   return {
     async start() {
-      const address = readAddress(browser.search, browser.hash);
+      const address = await withLesson(readAddress(browser.search, browser.hash));
       const moved = rewritten(browser.base, browser.search, address);
       if (moved !== null) browser.setAddress(moved);
       arrange(address);
