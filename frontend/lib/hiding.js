@@ -64,10 +64,7 @@ function blanks([length, ...rest]) {
 function hiddenStep(step, hides, hidesStep) {
   if (step.phase === "backward" && hidesStep(step.of.tensor)) {
     return {
-      ...step,
-      code: COVERED,
-      tokens: [{ text: COVERED }],
-      mathml: undefined,
+      ...withoutCode(step),
       value: undefined,
       hidden: true,
       picture: { kind: "composite", labels: null, operands: [] },
@@ -85,6 +82,11 @@ function hiddenStep(step, hides, hidesStep) {
       ),
     },
   };
+}
+
+/** A step whose formula is not told. @param {Step} step @returns {Step} */
+export function withoutCode(step) {
+  return { ...step, code: COVERED, tokens: [{ text: COVERED }], mathml: undefined };
 }
 
 /**

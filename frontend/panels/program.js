@@ -11,7 +11,7 @@ import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
 import { gathered } from "../lib/telling.js";
-import { openTrace } from "../state/learning/concealing.js";
+import { openListing } from "../state/learning/concealing.js";
 import { inThePast } from "../state/trace/selectors.js";
 import { codeView, statementView } from "../views/code.js";
 import { listedResult, thumbnailView } from "../views/thumbnail.js";
@@ -35,7 +35,7 @@ const LONG = 25;
 export function select(state) {
   const { shown, cursor, document, draft, mode, practice, palette, phases, drag, bringing } = state;
   return {
-    trace: openTrace(state),
+    trace: openListing(state),
     open: shown?.open ?? false,
     cursor,
     program: document?.program ?? null,

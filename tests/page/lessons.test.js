@@ -20,6 +20,7 @@ import {
   coversField,
   coversLoss,
   isConcealing,
+  openListing,
   openTrace,
 } from "../../frontend/state/learning/concealing.js";
 import { createMarking } from "../../frontend/state/learning/marking.js";
@@ -151,8 +152,13 @@ const TRACE = {
     loss: { role: "loss", shape: [], value: 3, gradient: 1, norm: { value: 3, gradient: 1 } },
   },
   steps: [
-    { of: { tensor: "loss", field: "value" }, value: 3 },
-    { of: { tensor: "x", field: "gradient", part: 1 }, value: [5, 0] },
+    { phase: "forward", code: "x.sum()", of: { tensor: "loss", field: "value" }, value: 3 },
+    {
+      phase: "backward",
+      code: "loss.g * 5",
+      of: { tensor: "x", field: "gradient", part: 1 },
+      value: [5, 0],
+    },
   ],
 };
 
@@ -160,7 +166,7 @@ const TRACE = {
 function asked(hide, kind = "number", settled = []) {
   const of = { tensor: "x", field: "value" };
   const chapter = { hide, lit: [], question: { kind, ask: "", of } };
-  const learning = { course: { at: 0, settled, chapter, marked: [], verdict: null } };
+  const learning = { course: { at: 0, stops: [], settled, chapter, marked: [], verdict: null } };
   return { ...initial, shown: { trace: TRACE, whole: TRACE }, learning };
 }
 
@@ -185,6 +191,28 @@ test("what is asked for is nowhere else on the page until it is answered", () =>
   const answered = asked([{ tensor: "loss", field: "value" }], "number", [0]);
   assert.equal(openTrace(answered), TRACE);
   assert.equal(coversLoss(answered), false);
+});
+
+test("the program does not list a formula that the lesson is going to ask for", () => {
+  const state = asked([], "number");
+  const sought = (/** @type {number[]} */ settled) => {
+    const stops = [{ seeks: null }, { seeks: "x" }];
+    return {
+      ...state,
+      learning: { ...state.learning, course: { ...state.learning.course, stops, settled } },
+    };
+  };
+  const listing = openListing(sought([]));
+  const backward = (/** @type {any} */ trace) =>
+    trace.steps.filter(({ phase }) => phase === "backward");
+  assert.deepEqual(
+    backward(listing).map(({ code }) => code),
+    ["?"],
+  );
+  assert.deepEqual(listing.steps[0], TRACE.steps[0], "what goes forward is told");
+  assert.equal(openListing(sought([])), listing, "the same list is not drawn again");
+  assert.equal(openListing(sought([1])), TRACE, "what was found is told");
+  assert.equal(openListing(initial), null);
 });
 
 test("the explanation is silent while a question is open, but where one drags", () => {

@@ -35,6 +35,7 @@ import * as reducers from "./reducer.js";
 import { createMarking } from "./marking.js";
 import { createLessonRuns } from "./runs.js";
 import {
+  asksFormula,
   askedTarget,
   asking,
   isElementCovered,
@@ -237,6 +238,7 @@ export function createLearning({ get, apply }, client, browser, means) {
             iteration,
             fresh,
             drags: question?.kind === "drag",
+            seeks: asksFormula(question) ? (question?.of?.tensor ?? null) : null,
           })),
           at: 0,
           settled: progress?.settled ?? [],

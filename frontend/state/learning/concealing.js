@@ -6,9 +6,10 @@
  * @import { State } from "../state.js"
  */
 
-import { placeName } from "../../lib/lessons.js";
 import { shows } from "../../lib/explanation.js";
-import { asking, coveredPlaces } from "./selectors.js";
+import { withoutCode } from "../../lib/hiding.js";
+import { placeName } from "../../lib/lessons.js";
+import { asking, coveredPlaces, soughtGradients } from "./selectors.js";
 
 /** Would the explanation tell the answer? A weight that is to be dragged may be explained. @param {State} state */
 export function isConcealing(state) {
@@ -35,6 +36,30 @@ export function openTrace(state) {
   const covered = new Set(places.map(({ tensor, field }) => `${tensor} ${field}`));
   const made = without(trace, covered);
   known.set(trace, { key, trace: made });
+  return made;
+}
+
+/** @type {WeakMap<Trace, {key: string, trace: Trace}>} */
+const listings = new WeakMap();
+
+/**
+ * The same as the program lists it: a formula that the lesson is going to ask for is not told there.
+ *
+ * @param {State} state
+ * @returns {Trace | null}
+ */
+export function openListing(state) {
+  const trace = openTrace(state);
+  const sought = soughtGradients(state);
+  if (!trace || !sought.length) return trace;
+  const key = sought.join();
+  const before = listings.get(trace);
+  if (before?.key === key) return before.trace;
+  const steps = trace.steps.map((step) =>
+    step.phase === "backward" && sought.includes(step.of.tensor) ? withoutCode(step) : step,
+  );
+  const made = { ...trace, steps };
+  listings.set(trace, { key, trace: made });
   return made;
 }
 

@@ -5,8 +5,15 @@
  * @import { Progress } from "../../lib/lessons.js"
  * @import { State } from "../state.js"
  *
- * @typedef {{title: string, text: string, ask: string, halts: boolean, iteration: number, fresh: boolean, drags: boolean}} Stop
- *   a chapter in the overview
+ * @typedef {object} Stop  a chapter in the overview
+ * @property {string} title
+ * @property {string} text
+ * @property {string} ask
+ * @property {boolean} halts
+ * @property {number} iteration
+ * @property {boolean} fresh
+ * @property {boolean} drags
+ * @property {string | null} seeks  the tensor for whose gradient a formula is asked
  *
  * @typedef {object} Course  a lesson that is being played
  * @property {string} key          the name under which progress is kept

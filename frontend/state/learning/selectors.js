@@ -86,10 +86,23 @@ export function askedTarget({ learning: { course }, shown }) {
   return first ? at(of, first) : null;
 }
 
+/** Is a formula asked for? @param {{kind: string} | null | undefined} question */
+export function asksFormula(question) {
+  return question?.kind === "formula" || question?.kind === "mend";
+}
+
 /** Where a formula is asked for, the steps that tell it are covered with the numbers. @param {State} state */
 function coversCode({ learning: { course } }) {
-  const kind = course?.chapter?.question?.kind;
-  return kind === undefined || kind === "formula" || kind === "mend";
+  const question = course?.chapter?.question;
+  return !question || asksFormula(question);
+}
+
+/** The tensors for whose gradients the lesson will still ask a formula. @param {State} state @returns {string[]} */
+export function soughtGradients({ learning: { course } }) {
+  if (!course || course.over) return [];
+  return course.stops.flatMap(({ seeks }, at) =>
+    seeks === null || course.settled.includes(at) ? [] : [seeks],
+  );
 }
 
 /** The tensors whose gradients the lesson covers, with the way to them. @param {State} state */
