@@ -184,15 +184,17 @@ function courseView(course, { settled, tensors, following, number }, commands) {
   ];
 }
 
-/** In the room of the longest title, so that nothing moves. @param {Course} course */
+/** In the room of the longest titles, so that nothing moves. @param {Course} course */
 function titleView({ stops, at }) {
   const titles = stops.map(({ title }, place) => `${place + 1} · ${title}`);
-  const longest = titles.reduce((one, other) => (other.length > one.length ? other : one));
+  const longest = [...titles].sort((one, other) => other.length - one.length).slice(0, LONGEST);
   return h(
     "div",
     { class: "chapter-title" },
     h("h2", null, titles[at]),
-    h("span", { class: "reserved", "aria-hidden": "true" }, longest),
+    longest.map((title) =>
+      h("span", { class: "reserved", key: title, "aria-hidden": "true" }, title),
+    ),
   );
 }
 
@@ -235,11 +237,6 @@ function endView(course, following, number, { learning, files }) {
       h(
         "div",
         { class: "lesson-end" },
-        h(
-          "p",
-          null,
-          "The network stays open: you can change its numbers, train it, or look at any step.",
-        ),
         following
           ? button("next", `Next lesson: ${following.title}`, () => {
               void learning.start(following.name);
@@ -256,7 +253,7 @@ function endView(course, following, number, { learning, files }) {
 
 const noTensor = () => false;
 /** So many of the longest chapters are set to see which one is the highest. */
-const LONGEST = 4;
+const LONGEST = 8;
 
 /**
  * The room of the longest chapter, so that nothing moves from one to the next.

@@ -259,3 +259,16 @@ def test_in_a_small_window_the_whole_question_is_seen(explorer: Explorer, size: 
         player.chapter(number)
         for part in (player.strip, player.answer, explorer.region("Tensors").locator("[data-result]")):
             expect(part).to_be_in_viewport(ratio=0.99)
+
+
+@pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_at_the_end_of_a_lesson(explorer: Explorer, size: dict[str, int] | None) -> None:
+    if size:
+        explorer.page.set_viewport_size({**size})
+    count = len(lessons["one-weight"]["chapters"])
+    explorer.go(f"/#lesson=one-weight&chapter={count}")
+    player = Player(explorer, "one-weight")
+    player.chapter(count)
+    player.strip.locator("button.next").click()
+    expect(player.strip.get_by_role("heading", name="End of the lesson")).to_be_visible()
+    assert_clean(explorer.page, "the end")
