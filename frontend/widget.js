@@ -4,9 +4,12 @@
  *
  * @import { Run, Trace } from "./lib/types.js"
  * @import { State } from "./state/state.js"
- * @typedef
- *   {{get: (name: string) => any, set: (name: string, value: unknown) => void, save_changes: () => void, on: (event: string, listen: () => void) => void, off: (event: string, listen: () => void) => void}}
- *   Model
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: unknown) => void} set
+ * @property {() => void} save_changes
+ * @property {(event: string, listen: () => void) => void} on
+ * @property {(event: string, listen: () => void) => void} off
  */
 
 import { h, render } from "./lib/h.js";

@@ -217,7 +217,14 @@ function packed(columns, gap, start, end = Infinity) {
   return { xs, right };
 }
 
-/** @typedef {{xs: number[], rows: number[], width: number, lefts: number[], rights: number[]}} Setting of every layer its place and row, of every row its ends */
+/**
+ * @typedef {object} Setting  of every layer its place and row, of every row its ends
+ * @property {number[]} xs
+ * @property {number[]} rows
+ * @property {number} width
+ * @property {number[]} lefts
+ * @property {number[]} rights
+ */
 
 /**
  * In one row, with what room there is shared out.

@@ -3,8 +3,15 @@
  *
  * @import { Inspected } from "./answers.js"
  * @import { Format } from "./files.js"
- * @typedef {{label?: string, target?: string, tensor?: string, tokens?: string, length?: string, stride?: string, predict?: string, validation?: string}} Choices
- *   as the service takes them
+ * @typedef {object} Choices  as the service takes them
+ * @property {string} [label]
+ * @property {string} [target]
+ * @property {string} [tensor]
+ * @property {string} [tokens]
+ * @property {string} [length]
+ * @property {string} [stride]
+ * @property {string} [predict]
+ * @property {string} [validation]
  * @typedef {object} Looked a file that was looked into
  * @property {Blob} file
  * @property {string} name

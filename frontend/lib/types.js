@@ -51,8 +51,13 @@
  * @typedef {{name: string} & Record<string, unknown>} Optimizer
  * @typedef {{size: number, shuffle: boolean}} Batches  how the data is cut
  * @typedef {{fraction?: number, count?: number, shuffle: boolean}} Held  which rows are held out
- * @typedef {{id: string, optimizer: Optimizer | null, batch: Batches | null, validation: Held | null, losses?: (Wire | null)[], validation_losses?: (Wire | null)[]}}
- *   RunParts
+ * @typedef {object} RunParts
+ * @property {string} id
+ * @property {Optimizer | null} optimizer
+ * @property {Batches | null} batch
+ * @property {Held | null} validation
+ * @property {(Wire | null)[]} [losses]
+ * @property {(Wire | null)[]} [validation_losses]
  * @typedef {Omit<answers.State, "id" | "optimizer" | "batch" | "validation"> & RunParts} Run  the state of a run
  *
  * @typedef {object} Document
@@ -103,9 +108,18 @@
  * @typedef {"terms" | "why" | "shapes" | "jacobian" | "uses"} Aspect what can be asked about an
  *   element or a step
  *
- * @typedef
- *   {{value: string, grad: string, pos: string, neg: string, mid: string, ink: string, soft: string, line: string, skeleton: string, panel: string, lit: string}}
- *   Palette
+ * @typedef {object} Palette
+ * @property {string} value
+ * @property {string} grad
+ * @property {string} pos
+ * @property {string} neg
+ * @property {string} mid
+ * @property {string} ink
+ * @property {string} soft
+ * @property {string} line
+ * @property {string} skeleton
+ * @property {string} panel
+ * @property {string} lit
  */
 
 export {};

@@ -41,9 +41,13 @@
  * @property {Bringing} bringing
  * @property {Brought | null} brought  what became of the code that the run was opened from
  *
- * @typedef
- *   {Nouns & RunState & TraceState & ExcerptsState & WindowsState & FittingState & StageState & InspectorState & CellsState & {drag: Drag | null} & EditorState & ExplanationState & StudiesState & {iterations: number} & {tuning: Tuning} & {sharing: Sharing | null} & FilesState & DataState & CatalogueState & PageState & SettingsState & MessagesState}
- *   State
+ * @typedef {RunState & TraceState & ExcerptsState & WindowsState} Shown
+ * @typedef {FittingState & StageState & InspectorState & CellsState & {drag: Drag | null}} Drawn
+ * @typedef {EditorState & ExplanationState & StudiesState} Studied
+ * @typedef {{iterations: number} & {tuning: Tuning} & {sharing: Sharing | null}} Tried
+ * @typedef {FilesState & DataState & CatalogueState} Kept
+ * @typedef {PageState & SettingsState & MessagesState} Around
+ * @typedef {Nouns & Shown & Drawn & Studied & Tried & Kept & Around} State
  */
 
 import { initialBuilder } from "./builder/reducer.js";

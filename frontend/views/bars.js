@@ -7,9 +7,12 @@
  * @import { Style } from "../lib/numbers.js"
  * @import { Row, SampleRow, TermRow } from "../lib/terms.js"
  * @typedef {ReturnType<typeof import("../lib/terms.js").barScale>} Scale
- * @typedef
- *   {{digits: number, isTensor: (name: string) => boolean, follow: (cell: Target) => void, point: (cells: Target[] | null) => void, image?: (sample: number) => VNode | null}}
- *   BarOptions
+ * @typedef {object} BarOptions
+ * @property {number} digits
+ * @property {(name: string) => boolean} isTensor
+ * @property {(cell: Target) => void} follow
+ * @property {(cells: Target[] | null) => void} point
+ * @property {(sample: number) => VNode | null} [image]
  */
 
 import { soleCell, targetCode, targetName } from "../lib/explanation.js";

@@ -3,9 +3,14 @@
  * its product with the incoming gradient; what it costs.
  *
  * @import { Jacobian, Palette, Target } from "../lib/types.js"
- * @typedef
- *   {{isTensor: (name: string) => boolean, digits: number, palette: Palette | null, inputs: string[], chosen: Target | null, by: (input: string) => void, point: (cells: Target[] | null) => void}}
- *   JacobianOptions
+ * @typedef {object} JacobianOptions
+ * @property {(name: string) => boolean} isTensor
+ * @property {number} digits
+ * @property {Palette | null} palette
+ * @property {string[]} inputs
+ * @property {Target | null} chosen
+ * @property {(input: string) => void} by
+ * @property {(cells: Target[] | null) => void} point
  */
 
 import { h } from "../lib/h.js";

@@ -300,9 +300,14 @@ function sides(on, row, column) {
 }
 
 /**
- * @typedef
- *   {{highlighted: string, style: import("../lib/numbers.js").Style, places: number, largest: number, blank: boolean, old: ReturnType<typeof oldNumbers>, hatched: ReturnType<typeof blockedCells>}}
- *   Shade
+ * @typedef {object} Shade
+ * @property {string} highlighted
+ * @property {import("../lib/numbers.js").Style} style
+ * @property {number} places
+ * @property {number} largest
+ * @property {boolean} blank
+ * @property {ReturnType<typeof oldNumbers>} old
+ * @property {ReturnType<typeof blockedCells>} hatched
  */
 
 /** @param {Matrix} matrix @param {Tensor} part @param {Spot} spot @param {Shade} shade */

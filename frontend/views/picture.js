@@ -6,12 +6,27 @@
  * @import { VNode } from "../lib/h.js"
  * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
- *
  * @import { SliceCommands } from "./slices.js"
  *
- * @typedef
- *   {GridOptions & SliceCommands & {selected: string | null, palette: Palette | null, level: import("../lib/fitting.js").Level, dot: number, scales: import("../lib/scale.js").Scales, select: (name: string) => void, isTensor: (name: string) => boolean, copy: (matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void, click?: (index: number[]) => void, copies?: boolean, frame?: (matrix: Matrix) => {corner: [number, number], active: boolean, move: (corner: [number, number]) => void}, room: {width: number, height: number}, busy: string}}
- *   PictureOptions
+ * @typedef {object} Frame  the part of a large matrix that is shown in numbers
+ * @property {[number, number]} corner
+ * @property {boolean} active
+ * @property {(corner: [number, number]) => void} move
+ * @typedef {object} OwnOptions
+ * @property {string | null} selected
+ * @property {Palette | null} palette
+ * @property {import("../lib/fitting.js").Level} level
+ * @property {number} dot
+ * @property {import("../lib/scale.js").Scales} scales
+ * @property {(name: string) => void} select
+ * @property {(name: string) => boolean} isTensor
+ * @property {(matrix: Matrix, part: Tensor, how: "numpy" | "tabs") => void} copy
+ * @property {(index: number[]) => void} [click]
+ * @property {boolean} [copies]
+ * @property {(matrix: Matrix) => Frame} [frame]
+ * @property {{width: number, height: number}} room
+ * @property {string} busy
+ * @typedef {GridOptions & SliceCommands & OwnOptions} PictureOptions
  * @typedef
  *   {{tokens: Token[], kind: string, letters: string[] | null, operands: Matrix[], result: Matrix}}
  *   Equation

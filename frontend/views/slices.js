@@ -7,9 +7,10 @@
  * @import { Cells } from "../lib/lighting.js"
  * @import { Matrix, Tensor } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
- * @typedef
- *   {{pick: (matrix: Matrix, axis: number, at: number) => void, inNumbers: (matrix: Matrix, numbers: boolean) => void, reveal: (matrix: Matrix, index: number[]) => void}}
- *   SliceCommands
+ * @typedef {object} SliceCommands
+ * @property {(matrix: Matrix, axis: number, at: number) => void} pick
+ * @property {(matrix: Matrix, numbers: boolean) => void} inNumbers
+ * @property {(matrix: Matrix, index: number[]) => void} reveal
  */
 
 import { h } from "../lib/h.js";

@@ -244,7 +244,13 @@ function resultView({ index }, result, options) {
   );
 }
 
-/** What has come on the screen, for those who do not see it. @param {SlidePicture} scene @param {Meeting[][]} rows @param {number} digits */
+/**
+ * What has come on the screen, for those who do not see it.
+ *
+ * @param {SlidePicture} scene
+ * @param {Meeting[][]} rows
+ * @param {number} digits
+ */
 function toldText({ at }, rows, digits) {
   if (at) return "";
   const count = rows.flat().filter(({ product }) => product !== 0).length;

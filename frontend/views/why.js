@@ -5,9 +5,11 @@
  * @import { Agreement, Explanation, Why } from "../lib/types.js"
  * @import { BarOptions } from "./bars.js"
  * @import { Speech } from "./prose.js"
- * @typedef
- *   {BarOptions & Speech & {goTo: (step: number) => void, print: (number: number) => string, shapeOf: (name: string) => number[] | undefined}}
- *   WhyOptions
+ * @typedef {object} OwnOptions
+ * @property {(step: number) => void} goTo
+ * @property {(number: number) => string} print
+ * @property {(name: string) => number[] | undefined} shapeOf
+ * @typedef {BarOptions & Speech & OwnOptions} WhyOptions
  */
 
 import { h } from "../lib/h.js";

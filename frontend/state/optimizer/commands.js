@@ -8,9 +8,11 @@
  * @import { Client } from "../../service/client.js"
  * @import { Store } from "../store.js"
  * @import { Tuning } from "./reducer.js"
- * @typedef
- *   {{present: () => Promise<Run>, change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, changed: (run: Run) => Promise<void>, say: (text: string) => void}}
- *   Means
+ * @typedef {object} Means
+ * @property {() => Promise<Run>} present
+ * @property {(label: string, work: () => Promise<void>) => Promise<void | undefined>} change
+ * @property {(run: Run) => Promise<void>} changed
+ * @property {(text: string) => void} say
  */
 
 import { printLoss } from "../../lib/numbers.js";

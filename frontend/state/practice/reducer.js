@@ -12,18 +12,29 @@
  * @typedef {answers.ExerciseSummary} Listed
  * @typedef {{pieces: Piece[], family: string | null, values: (Nested | null)[]}} Own  one's own formula in
  *   its parts, with their numbers
+ * @typedef {object} Draft
+ * @property {string} key
+ * @property {number[] | null} shape
+ * @property {boolean} fits
+ * @property {Pick<Problem, "detail" | "hint" | "where"> | null} problem
+ * @property {Piece[]} pieces
+ * @property {string | null} family
+ * @typedef {{value: any, factors: {code: string, value: any}[]}} Term
+ * @typedef {object} Answer
+ * @property {string} tensor
+ * @property {string} text
+ * @property {number} revision
+ * @property {Verdict} verdict
+ * @property {Own | null} picture
+ * @property {{index: number[], value: any, terms: Term[], term_count: number} | null} element
  * @typedef {object} Practice
  * @property {Listed[]} list               the exercises that come with the service
  * @property {ExerciseSet | null} exerciseSet          what of this run is to be found
  * @property {string | null} key           of the numbers that the exercises are about
  * @property {string | null} tensor        whose gradient is tried
  * @property {Record<string, string>} texts  what was typed, by tensor
- * @property
- *   {{key: string, shape: number[] | null, fits: boolean, problem: Pick<Problem, "detail" | "hint" | "where"> | null, pieces: Piece[], family: string | null} | null}
- *   draft the shape of what is typed, and of its parts
- * @property
- *   {{tensor: string, text: string, revision: number, verdict: Verdict, picture: Own | null, element: {index: number[], value: any, terms: {value: any, factors: {code: string, value: any}[]}[], term_count: number} | null} | null}
- *   answer
+ * @property {Draft | null} draft  the shape of what is typed, and of its parts
+ * @property {Answer | null} answer
  * @property {string} pass                 a whole backward pass as it was pasted
  * @property {{verdicts: Record<string, Verdict>, blame: string[], revision: number} | null} judged  what
  *   is said about it

@@ -32,8 +32,9 @@ export function lossesAfter(state, run) {
 }
 
 /**
- * What is known of the losses on the rows that are held out, by iteration, after a change of the run: the run may tell all of them, or those of its
- * last iterations. Where no rows are held out there are none.
+ * What is known of the losses on the rows that are held out, by iteration, after a change of the run:
+ * the run may tell all of them, or those of its last iterations. Where no rows are held out there are
+ * none.
  *
  * @param {(number | null)[]} before
  * @param {Pick<Run, "iteration" | "validation_loss"> & {validation_losses?: (Wire | null)[]}} run

@@ -4,10 +4,16 @@
  * @import { Trace } from "../../lib/types.js"
  * @import { State } from "../state.js"
  *
- * @typedef
- *   {{name: string, index: number[], from: number, value: number, before: Trace, whole: Trace, seen: number, slice: import("../../lib/answers.js").SlicePlot | null}}
- *   Drag a number that is being dragged: what it was, what it is now, the trace before; `seen`: the
+ * @typedef {object} Drag a number that is being dragged: what it was, what it is now, the trace before; `seen`: the
  *   value whose trace is on the screen; `slice`: the loss along it
+ * @property {string} name
+ * @property {number[]} index
+ * @property {number} from
+ * @property {number} value
+ * @property {Trace} before
+ * @property {Trace} whole
+ * @property {number} seen
+ * @property {import("../../lib/answers.js").SlicePlot | null} slice
  */
 
 import { withHidden } from "../../lib/hiding.js";

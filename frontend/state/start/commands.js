@@ -4,6 +4,7 @@
  * to another run, by going back.
  *
  * @import { Address } from "../../lib/address.js"
+ * @import { LessonSummary } from "../../lib/answers.js"
  * @import { Run } from "../../lib/types.js"
  * @import { Client } from "../../service/client.js"
  * @import { Browser } from "../commands.js"
@@ -13,6 +14,13 @@
  * @typedef
  *   {(run: Run, example: string | null, instead?: string | null, borrowed?: boolean) => Promise<void>}
  *   Open
+ * @typedef {object} Means  what it shares with the other commands
+ * @property {(label: string, work: () => Promise<unknown>) => Promise<unknown>} change
+ * @property {Open} open
+ * @property {() => void} locate
+ * @property {Learn} learn
+ * @property {(lessons: LessonSummary[]) => void} list
+ * @property {(error: unknown) => void} report
  */
 
 import { LARGEST_DOCUMENT, decodeDocument, readAddress, rewritten } from "../../lib/address.js";
@@ -31,9 +39,7 @@ const FIRST_EXAMPLE = "lesson13";
  * @param {Store} store
  * @param {Client} client
  * @param {Browser} browser
- * @param
- *   {{change: (label: string, work: () => Promise<unknown>) => Promise<unknown>, open: Open, locate: () => void, learn: Learn, list: (lessons: import("../../lib/answers.js").LessonSummary[]) => void, report: (error: unknown) => void}}
- *   means
+ * @param {Means} means
  */
 export function createStart({ get, apply }, client, browser, means) {
   const { change, open, locate, learn, list, report } = means;

@@ -2,9 +2,16 @@
  * Training as a stream: how far it is while it goes on, an end at any time that keeps what was
  * done.
  *
- * @import { Run } from "../../lib/types.js"
- * @import { Advance, Client, Trained } from "../../service/client.js"
+ * @import { Run, Trace } from "../../lib/types.js"
+ * @import { Advance, Client, Shown, Trained } from "../../service/client.js"
  * @import { Store } from "../store.js"
+ * @typedef {object} Means  what it shares with the other commands
+ * @property {(label: string, work: () => Promise<void>) => Promise<void | undefined>} change
+ * @property {(run: Run, cursor: number) => Promise<void>} settle
+ * @property {(text: string, concern?: boolean) => void} say
+ * @property {() => Shown} listed
+ * @property {(run: Run, trace: Trace | null | undefined) => void} keep
+ * @property {() => Promise<Run>} ownRun
  */
 
 import { fromWire } from "../../lib/numbers.js";
@@ -18,9 +25,7 @@ import { told, problemWith } from "./selectors.js";
 /**
  * @param {Store} store
  * @param {Client} client
- * @param
- *   {{change: (label: string, work: () => Promise<void>) => Promise<void | undefined>, settle: (run: Run, cursor: number) => Promise<void>, say: (text: string, concern?: boolean) => void, listed: () => import("../../service/client.js").Shown, keep: (run: Run, trace: import("../../lib/types.js").Trace | null | undefined) => void, ownRun: () => Promise<Run>}}
- *   means
+ * @param {Means} means
  */
 export function createTraining(
   { get, apply },
