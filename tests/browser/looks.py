@@ -47,6 +47,7 @@ def look_at(page: Page, look: str) -> None:
 def assert_clean(page: Page, place: str, *parts: str) -> None:
     """axe finds nothing, on the whole page or in those parts of it, and nothing scrolls sideways."""
     expect(page.get_by_text("Loading…", exact=True)).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)  # what is old is pale until the new is here
     page.evaluate(ARRIVED)
     context = {"include": [[part] for part in parts]} if parts else None
     if not page.evaluate("() => typeof axe === 'object'"):  # a document keeps it from one look to the next
