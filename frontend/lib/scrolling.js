@@ -32,6 +32,16 @@ export function showWithin(panel, element) {
   );
 }
 
+/** @type {WeakMap<HTMLElement, string>} */
+const subjects = new WeakMap();
+
+/** What is about something else begins at its beginning. @param {HTMLElement} panel @param {string} subject */
+export function beginAtTop(panel, subject) {
+  if (subjects.get(panel) === subject) return;
+  subjects.set(panel, subject);
+  panel.scrollTop = 0;
+}
+
 /** @type {WeakMap<HTMLElement, unknown>} */
 const seen = new WeakMap();
 

@@ -102,7 +102,7 @@ function form(question, course, open, state, commands) {
             spellcheck: "false",
             maxlength: "500",
             "aria-label": FIELDS[question.kind] ?? "Formula",
-            "aria-describedby": "lesson-verdict",
+            "aria-describedby": "lesson-ask lesson-verdict",
             oninput: (/** @type {any} */ event) => commands.learning.typeAnswer(event.target.value),
           }),
           question.unit && h("span", { class: "unit" }, question.unit),
@@ -150,7 +150,13 @@ function choicesView({ kind, choices = [] }, course, open, state, commands) {
   const isRight = (/** @type {number} */ at) => at === course.chosen && !wrong && !open;
   return h(
     "div",
-    { class: `choices-of ${kind}`, key: "choices", role: "group", "aria-label": "Choices" },
+    {
+      class: `choices-of ${kind}`,
+      key: "choices",
+      role: "group",
+      "aria-label": "Choices",
+      "aria-describedby": "lesson-ask",
+    },
     choices.map((choice, at) =>
       h(
         "button",

@@ -10,6 +10,7 @@
 
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
+import { beginAtTop } from "../lib/scrolling.js";
 import { ASPECTS, aspectOf, explanationKey, senseless } from "../state/explanation/selectors.js";
 import { inspected } from "../state/inspector/selectors.js";
 import { isConcealing } from "../state/learning/concealing.js";
@@ -93,7 +94,12 @@ export function view({ explained, shown, current }, commands, state) {
       tabs(state, commands),
       h(
         "div",
-        { class: "explained-body", key: "body" },
+        {
+          class: "explained-body",
+          key: "body",
+          hook: (/** @type {HTMLElement} */ body) =>
+            beginAtTop(body, JSON.stringify([aspect, explained?.target ?? state.cursor])),
+        },
         seen &&
           inspectorView(seen, inspectorOptions(seen, commands, state), {
             selectTensor: commands.inspector.selectTensor,

@@ -144,7 +144,8 @@ function courseView(course, { settled, tensors, following, number }, commands) {
       "div",
       { key: "told", class: "chapter-text" },
       h("p", null, ...prose(chapter?.text ?? "")),
-      chapter?.question && h("p", { class: "ask" }, ...prose(chapter.question.ask)),
+      chapter?.question &&
+        h("p", { class: "ask", id: "lesson-ask" }, ...prose(chapter.question.ask)),
       reserved(stops),
     ),
     h(

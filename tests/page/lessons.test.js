@@ -258,7 +258,7 @@ const SHOWN = {
 function explained(question, chapter = {}, course = {}) {
   const all = { index: 0, hide: [], lit: [], selection: null, question, ...chapter };
   const learning = {
-    course: { at: 0, settled: [0], chapter: all, marked: [], verdict: null, ...course },
+    course: { at: 0, stops: [], settled: [0], chapter: all, marked: [], verdict: null, ...course },
   };
   return askedTarget({ ...initial, shown: SHOWN, learning });
 }
@@ -282,6 +282,13 @@ test("an answered question is explained with what it asked for", () => {
   assert.equal(explained({ kind: "shape", of: z }), null, "the step says it");
   const other = { tensor: "x", field: "gradient" };
   assert.deepEqual(explained({ kind: "shape", of: other }), { ...other, index: [0, 0] });
+  const stops = [{ seeks: null }, { seeks: "x" }];
+  assert.equal(
+    explained({ kind: "shape", of: other }, {}, { stops }),
+    null,
+    "its formula is asked for",
+  );
+  assert.notEqual(explained({ kind: "shape", of: other }, {}, { stops, settled: [0, 1] }), null);
   assert.equal(explained({ kind: "reason" }), null);
 });
 

@@ -129,8 +129,9 @@ export function createLearning({ get, apply }, client, browser, means) {
     const target = selection && { ...selection, index: [...(selection.index ?? [])] };
     if (target && !isElementCovered(get(), target)) explain(target);
     if (question?.kind === "drag") put({ from: weightNow(get()) });
-    if (question && isSettled(get())) void recall();
-    else if (question?.start) put({ text: question.start });
+    if (question && isSettled(get())) return void recall();
+    if (question?.start) put({ text: question.start });
+    if (question) afterDrawing(focusAnswer);
   };
 
   /** A question that was answered before has its right answer again, with the reason. */
@@ -248,6 +249,7 @@ export function createLearning({ get, apply }, client, browser, means) {
       });
       explore();
       await learning.go(Math.max(0, Math.min(at ?? begun, last)));
+      if (document.activeElement !== document.body) afterDrawing(focusNext);
       return true;
     },
 
@@ -387,6 +389,13 @@ function isOver({ chapter, settled, at, stops }) {
 /** @param {string | null} tab */
 function aspectOf(tab) {
   return tab === "path" ? "uses" : tab;
+}
+
+/** Whoever goes on by keyboard is where the answer is given. */
+function focusAnswer() {
+  if (!document.activeElement?.matches("#lesson .next:focus-visible")) return;
+  const first = ".answering.open :is(#lesson-answer, .choices-of button)";
+  /** @type {HTMLElement | null} */ (document.querySelector(first))?.focus();
 }
 
 function focusNext() {

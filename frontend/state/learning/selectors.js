@@ -56,14 +56,22 @@ export function isElementCovered(state, { tensor, field, index }) {
 /**
  * What the explanation is about once the question is answered: the number that was asked for, else
  * what the chapter names, else the first of the cells that were right. Where a whole tensor was
- * asked for, the step that computes it is explained; null then.
+ * asked for, the step that computes it is explained; null then. What would tell a formula that the
+ * lesson is still to ask for is not explained.
  *
  * @param {State} state
  * @returns {Target | null}
  */
-export function askedTarget({ learning: { course }, shown }) {
+export function askedTarget(state) {
+  const {
+    learning: { course },
+    shown,
+  } = state;
   const chapter = course?.chapter;
-  const of = chapter?.question?.of;
+  if (!chapter) return null;
+  const asked = chapter.question?.of;
+  const tells = asked?.field === "gradient" && soughtGradients(state).includes(asked.tensor);
+  const of = tells ? undefined : asked;
   const shape = of && shown?.trace.tensors[of.tensor]?.shape;
   const at = (/** @type {Place} */ { tensor, field }, /** @type {readonly number[]} */ index) => ({
     tensor,
@@ -97,11 +105,17 @@ function coversCode({ learning: { course } }) {
   return !question || asksFormula(question);
 }
 
-/** The tensors for whose gradients the lesson will still ask a formula. @param {State} state @returns {string[]} */
+/**
+ * The tensors for whose gradients the lesson is still to ask a formula; what was found once is known.
+ *
+ * @param {State} state
+ * @returns {string[]}
+ */
 export function soughtGradients({ learning: { course } }) {
   if (!course || course.over) return [];
-  return course.stops.flatMap(({ seeks }, at) =>
-    seeks === null || course.settled.includes(at) ? [] : [seeks],
+  const found = course.settled.map((at) => course.stops[at]?.seeks);
+  return course.stops.flatMap(({ seeks }) =>
+    seeks === null || found.includes(seeks) ? [] : [seeks],
   );
 }
 

@@ -35,9 +35,9 @@ def _product(node: Node, output: str, form: IndexForm) -> Paragraph:
     ends = [f"axis {axis} of `{name}` {one.shape}" for axis, name, one in zip(axes, names, plain, strict=True)]
     samples = all(form.is_batch(one, axis) for one, axis in zip(plain, axes, strict=True))
     left, right = node.operands
-    what = f"the {left.shape[-1]:,} samples" if samples else f"the same {left.shape[-1]:,} features"
+    what = f"are the {left.shape[-1]:,} samples" if samples else f"have the length {left.shape[-1]:,}"
     shapes = f"{left.shape} @ {right.shape} → {node.shape}"
-    start = f"The sum runs over {ends[0]} and {ends[1]}: both are {what}. {_rule(left, right)}"
+    start = f"The sum runs over {ends[0]} and {ends[1]}: both {what}. {_rule(left, right)}"
     if not transposed:
         return paragraph("matrix_product", "Why `@`?", f"{start}, so no transpose is needed: {shapes}.")
     whom = " and ".join(

@@ -146,7 +146,7 @@ class Story:
         node = line.node
         box = closed_box(node)
         if box is not None:
-            text = f"{_described(box)}Expand it to see its steps."
+            text = f"{_described(box)}“Expand” above the program shows its steps."
             return [paragraph("composite", f"What is `{box.name}`?", text)]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
@@ -226,8 +226,16 @@ def _described(box: Box) -> str:
     if isinstance(box.record, Spelling):
         text = formula(box.record)
     elif isinstance(box.record, Composite) and _is_public(box.record.formula):
-        text = box.record.formula
+        text = _called(box.record)
     return "".join(f"{part} " for part in (box.record.summary, f"`{text}`." if text else "") if part)
+
+
+def _called(record: Composite) -> str:
+    """Its formula as that of a call: the record's `y` is often the name of something else in a program."""
+    result, equals, rest = record.formula.partition(" = ")
+    if (result, equals) != ("y", " = "):
+        return record.formula
+    return f"{record.name}({', '.join(record.required)}) = {rest}"
 
 
 def _shares(form: IndexForm, contributions: Sequence[Contribution]) -> str:
