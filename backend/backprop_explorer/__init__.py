@@ -57,7 +57,14 @@ def _page(plan: Plan) -> str:
     return page_of(plan, 0, wire.encode)
 
 
-Plan.page_writer = staticmethod(_page)
+def _notebook(plan: Plan) -> str:
+    """What a notebook shows of a plan."""
+    from backprop_explorer.notebook import plan_html
+
+    return plan_html(plan)
+
+
+Plan.writers |= {"page": _page, "notebook": _notebook}
 
 __all__ = [
     "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "document",

@@ -34,8 +34,8 @@ class Plan:
     `plan[name]` is a read-only view of a tensor or, as `w1.g`, of a gradient; inputs and parameters can be set.
     """
 
-    page_writer: ClassVar[Callable[[Plan], str] | None] = None
-    """Writes the page of `html`: set by the package, since the page is above the engine."""
+    writers: ClassVar[dict[str, Callable[..., str]]] = {}
+    """What shows a plan, by what it makes (`page`, `notebook`): set by the package, since they are above the engine."""
 
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
@@ -349,10 +349,18 @@ class Plan:
 
         Runs the plan. A `Problem` (501) where the engine stands alone, without the package that has the page.
         """
-        if Plan.page_writer is None:
-            raise Problem("no_page", "the page is not here", status=501, hint="import backprop_explorer")
+        write = self._writer("page")
         self.run()
-        return Plan.page_writer(self)
+        return write(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the loss, the program with its shapes, the parameters. Leaves the plan as it is."""
+        return self._writer("notebook")(self)
+
+    def _writer(self, what: str) -> Callable[..., str]:
+        if what not in Plan.writers:
+            raise Problem(f"no_{what}", f"The {what} is not here", status=501, hint="import backprop_explorer")
+        return Plan.writers[what]
 
 
 def _not_restored(detail: str, hint: str | None, names: Sequence[str]) -> Problem:
