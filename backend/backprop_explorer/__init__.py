@@ -64,7 +64,15 @@ def _notebook(plan: Plan) -> str:
     return plan_html(plan)
 
 
-Plan.writers |= {"page": _page, "notebook": _notebook}
+def _picture(plan: Plan, step: str, theme: str) -> str:
+    """What `Plan.picture` gives."""
+    from backprop_explorer.drawing.palette import checked_theme
+    from backprop_explorer.drawing.pictures import picture
+
+    return picture(plan, step, checked_theme(theme))
+
+
+Plan.writers |= {"page": _page, "notebook": _notebook, "picture": _picture}
 
 __all__ = [
     "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "document",

@@ -35,7 +35,8 @@ class Plan:
     """
 
     writers: ClassVar[dict[str, Callable[..., str]]] = {}
-    """What shows a plan, by what it makes (`page`, `notebook`): set by the package, since they are above the engine."""
+    """What shows a plan, by what it makes (`page`, `notebook`, `picture`): set by the package, as all of it is above
+    the engine."""
 
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
@@ -352,6 +353,16 @@ class Plan:
         write = self._writer("page")
         self.run()
         return write(self)
+
+    def picture(self, step: str | int, theme: str = "light") -> str:
+        """A step as a picture, as SVG: by its index, or the name of what it computes, such as `l1`, `w1.g` and
+        `w1.next`; `all` is the whole iteration in motion, a step a second.
+
+        Runs the plan. Raises a `Problem` for a step that is not there, and for a `theme` beside light and dark.
+        """
+        draw = self._writer("picture")
+        self.run()
+        return draw(self, str(step), theme)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the loss, the program with its shapes, the parameters. Leaves the plan as it is."""
