@@ -14,7 +14,7 @@ LAYERS = (
     "problem", "syntax", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "lessons", "reference", "bundle", "export", "importing", "plots",
     "drawing", "printout", "runs", "settings", "processes", "api", "site", "notebook", "address", "client", "torch",
-    "widget", "cli",
+    "widget", "cli", "jupyter",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
