@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from io import BytesIO
 from math import inf, nan
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from PIL import Image
 
 import backprop_explorer as bx
 from backprop_explorer.bundle import page_folder
+from backprop_explorer.drawing import png
 from backprop_explorer.drawing.figure import Rect, Text, text_width
 from backprop_explorer.drawing.matrices import MOST_CELLS
 from backprop_explorer.drawing.palette import PALETTES, channels, tint
@@ -250,3 +252,32 @@ def test_numbers_and_tints_are_those_of_the_page() -> None:
         ink = tint(numbers[0], 1000, PALETTES["light"], printed=False)
         if np.isfinite(numbers[0]) and numbers[0] > 0:
             assert channels(ink)[0] == pytest.approx(255 + (27 - 255) * strength / 100, abs=2)
+
+
+def test_without_a_type_on_the_machine_pillow_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = step_figure(ran(examples["lesson13"]), "l1", "light")
+    usual = png_of(figure)
+    monkeypatch.setattr(png, "_TYPES", {False: (), True: ()})
+    monkeypatch.setattr(png, "_type", png._type.__wrapped__)
+    found = np.asarray(Image.open(BytesIO(png_of(figure))).convert("L"))
+    assert found.shape == np.asarray(Image.open(BytesIO(usual))).shape[:2]
+    for text in (mark for mark in figure.marks if isinstance(mark, Text) and mark.text.strip()):
+        left, right = (round(edge * SCALE) for edge in edges(text))
+        top, bottom = (round((text.y + half * text.size) * SCALE) for half in (-0.5, 0.5))
+        assert np.ptp(found[top:bottom, max(0, left) : right]) > 60, text  # something is written there
+
+
+def test_where_there_is_no_pillow_svg_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(bx.Problem, match="format=svg") as caught:
+        png_of(step_figure(ran(examples["scalar"]), "0", "light"))
+    assert caught.value.code == "extra_missing"
+
+
+def test_numbers_that_are_not_finite_are_marked() -> None:
+    plan = ran({"program": "h = w * 1\nloss = sum(h)", "parameters": {"w": [nan, inf, -inf, 0.0]}})
+    marks = step_figure(plan, "h", "dark").marks
+    inks = {mark.text: mark.fill for mark in marks if isinstance(mark, Text)}
+    assert inks["NaN"] == PALETTES["dark"].trouble
+    assert {"∞", "−∞"} <= {*inks}
+    assert PALETTES["dark"].trouble_paper in {mark.fill for mark in marks if isinstance(mark, Rect)}
