@@ -61,11 +61,13 @@ def run_html(state: Mapping[str, Any], tensors: Iterable[Shown], address: str) -
     head = f"{_title(state['title'] or 'run')} · iteration {state['iteration']} · loss {_number(float(state['loss']))}"
     head += _optimizer(state["optimizer"])
     head += f' · <a href="{escape(address)}" target="_blank" rel="noopener">{escape(address)}</a>'
-    program = escape(state["document"]["program"])
+    lines = state["document"]["program"].splitlines()
+    program = escape("\n".join(_cut(line) for line in lines[:MOST_LINES]))
     matrices = "".join(map(_tensor, tensors))
     return (
         f"{_FRAME}<div>{head}</div>{_curve([float(loss) for loss in state['losses']])}"
         f'<pre style="font:12px ui-monospace,monospace;margin:6px 0">{program}</pre>'
+        f"{_more(len(lines) - MOST_LINES, 'line', 'div')}"
         f'<div style="display:flex;flex-wrap:wrap;gap:12px 24px">{matrices}</div></div>'
     )
 
@@ -212,7 +214,7 @@ def _tensor(tensor: Shown) -> str:
     fields = [("value", tensor.value), ("gradient", tensor.gradient)]
     tables = "".join(_matrix(caption, array, tensor.shape) for caption, array in fields if array is not None)
     return (
-        f"<div><div><code>{escape(tensor.name)}</code> {_shape(tensor.shape)}</div>"
+        f"<div><div><code>{escape(_cut(tensor.name))}</code> {_shape(tensor.shape)}</div>"
         f'<div style="display:flex;gap:12px;align-items:start">{tables}</div></div>'
     )
 

@@ -248,6 +248,14 @@ def test_a_notebook_shows_a_run_without_scripts(client: bx.Client) -> None:
     assert re.findall(r"<td[^>]*>([^<]*)<", shown) == ["1.5", "3"]
 
 
+def test_a_notebook_shows_the_beginning_of_a_long_program(client: bx.Client) -> None:
+    program = "\n".join([*(f"a{k} = w * {k}" for k in range(99)), "loss = a9 * 1  # " + "long" * 1000])
+    shown = client.create({"program": program, "parameters": {"w": 1.5}})._repr_html_()
+    assert "a39 = w * 39" in shown
+    assert "a40" not in shown
+    assert "… and 60 more lines" in shown
+
+
 def test_a_notebook_shows_the_beginning_of_what_is_large(client: bx.Client) -> None:
     weights = np.arange(2 * 3 * 12 * 10.0).reshape(2, 3, 12, 10)
     weights[0, 0, 0, :2] = np.nan, -np.inf

@@ -1,6 +1,9 @@
 """The page in a frame of another site: shown where the operator names that site, else refused by the browser."""
 
+import json
+import re
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -116,6 +119,25 @@ def test_a_frame_leads_to_the_whole_page(page: Page, server: Server, course: int
     expect(whole.get_by_role("region", name="Program", exact=True)).to_be_visible()
     expect(whole.locator("#step")).to_have_attribute("data-index", index or "")
     expect(whole.get_by_role("link", name="Open in Backprop Explorer")).to_have_count(0)
+
+
+@pytest.mark.parametrize("opens", ["view", "doc"])
+def test_a_frame_opens_whatever_an_address_can(
+    page: Page, server: Server, course: int, trouble: Trouble, opens: str
+) -> None:
+    trouble.allow(f"^foreign: GET http://127.0.0.1:{course}")
+    document = {"program": "loss = sum(w * w)", "parameters": {"w": [1.0, 2.0]}}
+    run = httpx.post(f"{server.url}/api/runs", json=document).json()
+    told = {"view": run["view_id"], "doc": urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")}
+    address = f"{server.url}/#{opens}={told[opens]}&step=1&embed=stage"
+    page.goto(f"http://127.0.0.1:{course}/600x400?{quote(address)}")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("status")).to_contain_text("Opened")
+    expect(frame.locator("#step")).to_have_attribute("data-index", "1")
+    expect(frame.get_by_role("region", name="Program", exact=True)).to_have_count(0)
+    link = frame.get_by_role("link", name="Open in Backprop Explorer", exact=True)
+    kept = f"#view={run['view_id']}&step=1" if opens == "view" else re.compile(r"^#run=[\w-]+&step=1$")
+    expect(link).to_have_attribute("href", kept)
 
 
 def test_a_lesson_in_a_frame_keeps_its_words(page: Page, server: Server, course: int, trouble: Trouble) -> None:

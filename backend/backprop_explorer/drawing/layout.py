@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backprop_explorer.drawing.figure import Block, Figure, Text, text_width
 from backprop_explorer.drawing.matrices import AXIS, CAPTION, MOST_CELLS, SMALL, Size, cut, matrix_block, size_for
@@ -25,20 +26,53 @@ _MINUS = re.compile(r"-(?!>)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
 
 
-def figure_of(scene: Scene, iteration: int | None, theme: Theme, most: int = MOST_CELLS) -> Figure:
-    """The picture of a step, with so many cells at most."""
+@dataclass(frozen=True)
+class Parts:
+    """A picture before it has a size: its head, what it shows, its foot, and what a reader hears."""
+
+    head: Block
+    body: Block
+    foot: Block
+    palette: Palette
+    title: str
+    description: str
+
+    @property
+    def width(self) -> int:
+        """What it takes."""
+        return round(max(self.body.width, self.head.width, self.foot.width) + 2 * _MARGIN)
+
+    @property
+    def height(self) -> int:
+        """The same."""
+        return round(_HEAD + self.body.height + _FOOT + _MARGIN)
+
+
+def parts_of(scene: Scene, iteration: int | None, theme: Theme, most: int = MOST_CELLS) -> Parts:
+    """The parts of the picture of a step, with so many cells at most."""
     palette = PALETTES[theme]
-    matrices = [*scene.operands, scene.result]
-    body = _body(scene, size_for(matrices, most), palette)
-    head, foot = _head(scene, palette), _foot(scene, iteration, palette)
-    width = max(body.width, head.width, foot.width) + 2 * _MARGIN
-    marks = Block(width, _HEAD + body.height + _FOOT + _MARGIN)
-    marks.place(head, _MARGIN, 0)
-    marks.place(body, (width - body.width) / 2, _HEAD)
-    marks.place(foot, _MARGIN, marks.height - _FOOT)
-    title = cut(f"{scene.output} = {scene.code}", _LONGEST_TITLE)
-    description = _description(scene, iteration)
-    return Figure(round(width), round(marks.height), palette.panel, title, description, marks.marks)
+    return Parts(
+        _head(scene, palette),
+        _body(scene, size_for([*scene.operands, scene.result], most), palette),
+        _foot(scene, iteration, palette),
+        palette,
+        cut(f"{scene.output} = {scene.code}", _LONGEST_TITLE),
+        _description(scene, iteration),
+    )
+
+
+def figures_of(pictures: Sequence[Parts]) -> list[Figure]:
+    """Pictures of one size, whose heads and feet stand at the same place."""
+    width, height = max(one.width for one in pictures), max(one.height for one in pictures)
+    return [_figure(one, width, height) for one in pictures]
+
+
+def _figure(parts: Parts, width: int, height: int) -> Figure:
+    whole = Block(width, height)
+    whole.place(parts.head, _MARGIN, 0)
+    whole.place(parts.body, (width - parts.body.width) / 2, _HEAD)
+    whole.place(parts.foot, _MARGIN, height - _FOOT)
+    return Figure(width, height, parts.palette.panel, parts.title, parts.description, whole.marks)
 
 
 def _description(scene: Scene, iteration: int | None) -> str:

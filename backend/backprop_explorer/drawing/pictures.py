@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_explorer.drawing.figure import Figure
-from backprop_explorer.drawing.layout import figure_of
+from backprop_explorer.drawing.layout import figures_of, parts_of
 from backprop_explorer.drawing.matrices import MOST_CELLS
 from backprop_explorer.drawing.palette import Theme
 from backprop_explorer.drawing.scene import scenes, step_at
@@ -22,7 +22,7 @@ ANIMATED_CELLS = 20_000
 def step_figure(plan: Plan, step: str, theme: Theme, iteration: int | None = None) -> Figure:
     """The picture of a step, by its index or by the name of what it computes."""
     [scene] = scenes(plan, [step_at(plan.program, step)])
-    return figure_of(scene, iteration, theme)
+    return figures_of([parts_of(scene, iteration, theme)])[0]
 
 
 def picture(plan: Plan, step: str, theme: Theme = "light", iteration: int | None = None) -> str:
@@ -39,7 +39,7 @@ def picture(plan: Plan, step: str, theme: Theme = "light", iteration: int | None
             hint="ask for one step, such as step=0",
         )
     cells = min(MOST_CELLS, ANIMATED_CELLS // max(1, count))
-    figures = [figure_of(scene, iteration, theme, cells) for scene in scenes(plan, range(count))]
+    figures = figures_of([parts_of(scene, iteration, theme, cells) for scene in scenes(plan, range(count))])
     name = plan.outline().get("title") or "An iteration"
     told = "; ".join(figure.title for figure in figures[:12])
     more = f" … and {counted(count - 12, 'step')} more" if count > 12 else ""

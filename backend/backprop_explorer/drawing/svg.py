@@ -21,10 +21,11 @@ def svg_of(figure: Figure) -> str:
 
 
 def animated(figures: Sequence[Figure], title: str, description: str) -> str:
-    """Pictures one after the other, each for a second, again and again; the first alone for whoever wants no motion,
-    and where styles mean nothing."""
-    width, height = (max(getattr(figure, side) for figure in figures) for side in ("width", "height"))
-    count = len(figures)
+    """Pictures of one size, one after the other, each for a second, again and again.
+
+    Whoever wants no motion sees the first alone; so does whatever knows no styles.
+    """
+    first, count = figures[0], len(figures)
     rules = [
         f"@keyframes shown{{0%{{visibility:visible}}{100 / count:.4f}%,100%{{visibility:hidden}}}}",
         f".step{{animation:shown {count * SECONDS}s step-end infinite}}",
@@ -32,12 +33,11 @@ def animated(figures: Sequence[Figure], title: str, description: str) -> str:
     ]
     steps = [
         f'<g class="step" visibility="{"visible" if at == 0 else "hidden"}" '
-        f'style="animation-delay:{at * SECONDS}s" '
-        f'transform="translate({(width - figure.width) / 2:g} 0)">{_marks(figure)}</g>'
+        f'style="animation-delay:{at * SECONDS}s">{_marks(figure)}</g>'
         for at, figure in enumerate(figures)
     ]
     body = f"<style>{''.join(rules)}</style>{''.join(steps)}"
-    return _document(width, height, figures[0].background, title, description, body)
+    return _document(first.width, first.height, first.background, title, description, body)
 
 
 def _document(width: int, height: int, paper: str, title: str, description: str, body: str) -> str:
