@@ -18,16 +18,17 @@ from backprop_explorer.wording import counted
 
 MOST_CELLS = 1_000
 """So many cells a picture has at most; beyond that a cell stands for a block."""
-ROWS, COLUMNS, PRINTED = 16, 12, 400
-"""Numbers are printed where no tensor of the step has more rows and columns, and all of them have no more cells."""
-PANELS = 4
-"""So many matrices are drawn of a tensor with more than two axes."""
+ROWS, COLUMNS, PRINTED, PRINTED_PANELS = 16, 12, 400, 16
+"""Numbers are printed where no tensor of the step has more rows and columns, and all of them have no more cells and
+matrices."""
+PANELS = {True: 8, False: 4}
+"""So many matrices are drawn of a tensor with more than two axes, where numbers are printed and where not."""
 CAPTION = 22
 AXIS = 15
 FONT, CAPTION_FONT, SMALL = 13, 13, 12
 _CELL, _NARROWEST, _BESIDE = 24, 24, 6
 _SIDE, _PANEL_SIDE, _LARGEST_DOT, _LEAST = 260, 96, 14, 6
-_PANEL_GAP, _PANELS_A_ROW = 6, 4
+_PANEL_GAP, _PANELS_A_ROW, _PANELS_WIDE = 6, 4, 640
 _LONGEST = 28
 
 
@@ -46,9 +47,10 @@ def size_for(matrices: Sequence[Matrix], most: int = MOST_CELLS) -> Size:
     planes = [_planes(matrix.numbers) for matrix in matrices]
     shapes = [plane.shape for plane in planes]
     total = sum(plane.size for plane in planes)
-    few = all(count <= PANELS and rows <= ROWS and columns <= COLUMNS for count, rows, columns in shapes)
+    few = all(count <= PANELS[True] and rows <= ROWS and columns <= COLUMNS for count, rows, columns in shapes)
     sides = [(_PANEL_SIDE if count > 1 else _SIDE) / max(rows, columns, 1) for count, rows, columns in shapes]
-    needed = [rows * columns for count, rows, columns in shapes for _ in range(min(count, PANELS))]
+    needed = [rows * columns for count, rows, columns in shapes for _ in range(min(count, PANELS[False]))]
+    few = few and sum(count for count, _, _ in shapes) <= PRINTED_PANELS
     return Size(few and total <= min(PRINTED, most), min(_LARGEST_DOT, *sides), _share(needed, most))
 
 
@@ -82,7 +84,7 @@ def matrix_block(
 ) -> Block:
     """A tensor with its heading; the numbers of those `together` are printed alike."""
     planes = _planes(matrix.numbers)
-    shown = planes[:PANELS]
+    shown = planes[: PANELS[size.printed]]
     style, letters = (
         style_of(together or [matrix]) if size.printed or matrix.numbers.size == 1 else (Style(0, False), 0)
     )
@@ -125,7 +127,8 @@ def _letters(block: Block, matrix: Matrix, body: Block, palette: Palette) -> tup
 def _arranged(panels: Sequence[Block]) -> Block:
     """The matrices of a tensor side by side, in rows."""
     width, height = (max((getattr(panel, side) for panel in panels), default=_LEAST) for side in ("width", "height"))
-    across = min(len(panels), _PANELS_A_ROW) or 1
+    fitting = int((_PANELS_WIDE + _PANEL_GAP) // (width + _PANEL_GAP))
+    across = max(1, min(len(panels), _PANELS_A_ROW, fitting))
     down = math.ceil(len(panels) / across) or 1
     body = Block(across * (width + _PANEL_GAP) - _PANEL_GAP, down * (height + _PANEL_GAP) - _PANEL_GAP)
     for at, panel in enumerate(panels):

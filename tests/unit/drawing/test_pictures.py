@@ -99,6 +99,20 @@ def edges(text: Text) -> tuple[float, float]:
     return left, left + wide
 
 
+SHAPES = [(), (1,), (400,), (12, 16), (16, 12), (4, 5, 12), (8, 4, 12), (8, 16, 1), (2, 2, 3, 4), (5, 2, 3),
+          (1, 9000), (9000, 1), (90, 3, 3), (3, 3, 700, 2)]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("scale", [1.0, -1e-200])
+def test_no_shape_is_too_large_for_its_paper(shape: tuple[int, ...], scale: float) -> None:
+    numbers = np.random.default_rng(0).standard_normal(shape) * scale
+    figure = step_figure(ran({"program": "h = w * 2\nloss = sum(h)", "parameters": {"w": numbers}}), "h", "light")
+    assert figure.width <= 1300
+    assert figure.height <= 1700
+    assert sum(isinstance(mark, Rect) for mark in figure.marks) <= MOST_CELLS + STRUCTURE
+
+
 def test_names_and_numbers_do_not_lie_on_each_other() -> None:
     for name in ("lesson13", "convnet", "attention_head"):
         plan = ran(examples[name])
