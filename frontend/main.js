@@ -33,6 +33,7 @@ import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
 import { offerLesson } from "./state/learning/reducer.js";
 import { setWaiting } from "./state/messages/reducer.js";
+import { leftOut } from "./state/page/reducer.js";
 import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import { initial } from "./state/state.js";
 import { createStore } from "./state/store.js";
@@ -133,8 +134,10 @@ function followSoon() {
 
 /** What stands in the stage's place, and what a link leaves out. */
 function arrange() {
-  const { hidden, mode, tab, learning } = store.get();
+  const { mode, tab, learning, embed } = store.get();
+  const hidden = leftOut(store.get());
   document.body.dataset.mode = mode;
+  document.body.classList.toggle("embedded", embed !== null);
   document.body.dataset.tab = tab;
   document.body.classList.toggle("in-lesson", learning.course !== null && mode === "explore");
   for (const id of new Set([...Object.keys(REGIONS), ...Object.keys(PLACES)])) {

@@ -16,6 +16,7 @@ from tests.server import running
 
 NOTEBOOK = Path(__file__).parents[1] / "backend" / "docs" / "explore.ipynb"
 ADDRESS = "http://127.0.0.1:8000"
+_ADDRESSED = re.compile(r"http://127\.0\.0\.1:\d+/#run=[\w-]+")
 BEGINNING = """
 import contextlib, io, json, sys
 _outputs, _output = [], sys.stdout
@@ -64,8 +65,8 @@ def _showing(text: str) -> str:
 
 
 def plain(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs as they are compared: texts whole, without a run's id, which is another each time, and without the
-    numbering of executions."""
+    """Outputs as they are compared: texts whole, without a run's id and its server's port, which are others each time,
+    and without the numbering of executions."""
     joined = [
         {key: "".join(value) if isinstance(value, list) else value for key, value in output.items()}
         for output in outputs
@@ -74,7 +75,8 @@ def plain(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         output.pop("execution_count", None)
         if "data" in output:
             output["data"] = {
-                kind: re.sub(r"<run [\w-]+>", "<run …>", "".join(text)) for kind, text in output["data"].items()
+                kind: re.sub(r"<run [\w-]+>", "<run …>", _ADDRESSED.sub(f"{ADDRESS}/#run=…", "".join(text)))
+                for kind, text in output["data"].items()
             }
     return joined
 

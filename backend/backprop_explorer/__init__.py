@@ -57,7 +57,22 @@ def _page(plan: Plan) -> str:
     return page_of(plan, 0, wire.encode)
 
 
-Plan.page_writer = staticmethod(_page)
+def _notebook(plan: Plan) -> str:
+    """What a notebook shows of a plan."""
+    from backprop_explorer.notebook import plan_html
+
+    return plan_html(plan)
+
+
+def _picture(plan: Plan, step: str, theme: str) -> str:
+    """What `Plan.picture` gives."""
+    from backprop_explorer.drawing.palette import checked_theme
+    from backprop_explorer.drawing.pictures import picture
+
+    return picture(plan, step, checked_theme(theme))
+
+
+Plan.writers |= {"page": _page, "notebook": _notebook, "picture": _picture}
 
 __all__ = [
     "Client", "Plan", "Problem", "RemoteRun", "Report", "assert_gradients", "check", "compile", "document",

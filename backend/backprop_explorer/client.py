@@ -314,10 +314,10 @@ class RemoteRun:
         return f"<run {self.id}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the state, the loss, the program, the first parameters with their gradients."""
+        """What a notebook shows: the state, the address, the loss, the program, the first parameters and gradients."""
         state, tensors = self.state(), self._tensors()
         named = [name for name, tensor in tensors.items() if tensor["role"] == "parameter"][:MOST_SHOWN]
-        return run_html(state, [self._shown(name, tuple(tensors[name]["shape"])) for name in named])
+        return run_html(state, [self._shown(name, tuple(tensors[name]["shape"])) for name in named], self.url)
 
     def _shown(self, name: str, shape: tuple[int, ...]) -> Shown:
         value, gradient = (self._part(name, field, shape) for field in ("value", "gradient"))

@@ -2,10 +2,10 @@
  * What stands in the page's address: `#run=ID`, a run to work on; `#view=ID`, one to look at, of
  * which the first change makes a copy; or a whole document in `#doc=…`, as it is or compressed.
  * Beside them what a teacher may add: `step`, `hide` and `practice`, and `lesson` with `chapter`: its
- * name, or all of it as in `doc`. All of it stands behind `#`,
+ * name, or all of it as in `doc`; and `embed`, for a frame. All of it stands behind `#`,
  * which no browser sends, since whoever knows the id of a run may change it. `?run=ID` and
  * `?fork=ID`, as version 0.1.0 wrote them, are understood.
- * @typedef {{step?: number | null, hide?: string[], practice?: boolean, lesson?: string | null, chapter?: number | null}}
+ * @typedef {{step?: number | null, hide?: string[], practice?: boolean, lesson?: string | null, chapter?: number | null, embed?: string | null}}
  *   Options
  * @typedef {object} Address
  * @property {string | null} run
@@ -16,12 +16,24 @@
  * @property {string | null} lesson   its name, or all of it, encoded
  * @property {number | null} chapter  from 1
  * @property {string[]} hide          regions that are not shown, by their ids
+ * @property {string | null} embed    what is shown alone, one of EMBEDS
  * @property {string[]} odd           what is not understood, as sentences
  */
 
-import { REGIONS } from "./regions.js";
+import { EMBEDS, REGIONS } from "./regions.js";
 
-const KNOWN = ["run", "view", "fork", "doc", "practice", "step", "hide", "lesson", "chapter"];
+const KNOWN = [
+  "run",
+  "view",
+  "fork",
+  "doc",
+  "practice",
+  "step",
+  "hide",
+  "lesson",
+  "chapter",
+  "embed",
+];
 const NUMBER = /^\d{1,9}$/;
 const PACKED = "z.";
 /**
@@ -41,6 +53,9 @@ export function readAddress(search, hash) {
     .filter((name) => !KNOWN.includes(name))
     .map((name) => `“${shortened(name)}” in the address means nothing here.`);
   const [step, practice, chapter] = [value("step"), value("practice"), value("chapter")];
+  const embed = value("embed");
+  if (embed !== null && !Object.hasOwn(EMBEDS, embed))
+    odd.push(`embed is ${Object.keys(EMBEDS).join(" or ")}, not “${shortened(embed)}”.`);
   if (chapter !== null && !NUMBER.test(chapter))
     odd.push(`chapter is the number of a chapter, from 1, not “${shortened(chapter)}”.`);
   if (step !== null && !NUMBER.test(step))
@@ -65,6 +80,7 @@ export function readAddress(search, hash) {
     lesson: after.get("lesson"),
     chapter: chapter !== null && NUMBER.test(chapter) ? Number(chapter) : null,
     hide,
+    embed: embed !== null && Object.hasOwn(EMBEDS, embed) ? embed : null,
     odd,
   };
 }
@@ -104,12 +120,19 @@ export function rewritten(base, search, { run, view, doc, ...options }) {
 }
 
 /** @param {Options} [options] */
-function tail({ step = null, hide = [], practice = false, lesson = null, chapter = null } = {}) {
+function tail({
+  step = null,
+  hide = [],
+  practice = false,
+  lesson = null,
+  chapter = null,
+  embed = null,
+} = {}) {
   const played =
     lesson === null
       ? ""
       : `&lesson=${encodeURIComponent(lesson)}${chapter === null ? "" : `&chapter=${chapter}`}`;
-  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}${played}`;
+  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}${played}${embed === null ? "" : `&embed=${embed}`}`;
 }
 
 /** JSON as base64url. @param {unknown} document */

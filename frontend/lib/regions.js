@@ -11,3 +11,11 @@ export const REGIONS = {
   practice: "Practice",
   training: "Training",
 };
+
+/**
+ * What a frame shows alone, by the name that it has in an address; and the regions that are left out
+ * then, beside the page's header.
+ *
+ * @type {Record<string, string[]>}
+ */
+export const EMBEDS = { stage: ["program", "graph", "explanation", "practice"] };

@@ -15,6 +15,7 @@ import { timelineIn } from "../state/history/selectors.js";
 import { refusedOf } from "../state/optimizer/selectors.js";
 import { coversLoss } from "../state/learning/concealing.js";
 import { isOffering } from "../state/learning/selectors.js";
+import { presentAddress } from "../state/sharing/selectors.js";
 import { inThePast, recalculated } from "../state/trace/selectors.js";
 import { curveView } from "../views/curve.js";
 import { recalculatedView } from "../views/notices.js";
@@ -79,6 +80,7 @@ export function select(state) {
     busy,
     tuning: refusedOf(state),
     trace: shown?.trace ?? null,
+    whole: state.embed === null ? null : presentAddress("", { ...state, embed: null }, cursor),
   };
 }
 
@@ -122,8 +124,18 @@ export function view(props, commands) {
         props.undoable &&
         h("button", { type: "button", class: "small", onclick: commands.run.undo }, "Undo this"),
     ),
+    props.whole !== null && run && wholePage(props.whole),
     tabBar(props.tab, commands.page.chooseTab),
   ];
+}
+
+/** From a frame to the page around what it shows. @param {string} address */
+function wholePage(address) {
+  return h(
+    "a",
+    { class: "whole-page", key: "whole", href: address, target: "_blank", rel: "noopener" },
+    "Open in Backprop Explorer",
+  );
 }
 
 /**

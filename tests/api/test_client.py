@@ -235,15 +235,25 @@ def test_another_service_is_told_apart(client: bx.Client) -> None:
         other.call("GET", "/../../lib/nothing.js")
 
 
-TAGS = {"div", "strong", "svg", "path", "pre", "code", "table", "caption", "tbody", "tr", "td"}
+TAGS = {"div", "strong", "a", "svg", "path", "pre", "code", "table", "caption", "tbody", "tr", "td"}
 
 
 def test_a_notebook_shows_a_run_without_scripts(client: bx.Client) -> None:
     document = {"program": "loss = w * w", "parameters": {"w": 1.5}, "title": "<script>alert('1')</script>&"}
-    shown = client.create(document)._repr_html_()
+    run = client.create(document)
+    shown = run._repr_html_()
+    assert re.findall(r'href="([^"]*)"', shown) == [run.url]
     assert "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;" in shown
     assert set(re.findall(r"<(\w+)", shown)) <= TAGS
     assert re.findall(r"<td[^>]*>([^<]*)<", shown) == ["1.5", "3"]
+
+
+def test_a_notebook_shows_the_beginning_of_a_long_program(client: bx.Client) -> None:
+    program = "\n".join([*(f"a{k} = w * {k}" for k in range(99)), "loss = a9 * 1  # " + "long" * 1000])
+    shown = client.create({"program": program, "parameters": {"w": 1.5}})._repr_html_()
+    assert "a39 = w * 39" in shown
+    assert "a40" not in shown
+    assert "… and 60 more lines" in shown
 
 
 def test_a_notebook_shows_the_beginning_of_what_is_large(client: bx.Client) -> None:

@@ -57,6 +57,7 @@ OPERATIONS = {
     ("/api/runs/{id}/uses", "get"),
     ("/api/runs/{id}/parts", "get"),
     ("/api/runs/{id}/export", "get"),
+    ("/api/runs/{id}/picture", "get"),
     ("/api/runs/{id}/import", "post"),
     ("/api/runs/{id}/why", "get"),
     ("/api/runs/{id}/tensors/{name}", "get"),

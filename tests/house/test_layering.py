@@ -13,13 +13,14 @@ from tests.house.repository import FRONTEND, PACKAGE, files
 LAYERS = (
     "problem", "syntax", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
     "examples", "explain", "practice", "lessons", "reference", "bundle", "export", "importing", "plots",
-    "printout", "runs", "settings", "processes", "api", "site", "notebook", "address", "client", "torch", "widget",
-    "cli",
+    "drawing", "printout", "runs", "settings", "processes", "api", "site", "notebook", "address", "client", "torch",
+    "widget", "cli", "jupyter",
 )  # fmt: skip
 CORE = {*LAYERS[: LAYERS.index("runs")]}
 ANYWHERE = {"__init__", "__main__"}  # these gather what is public
 READS_ONNX = "onnx"  # the extra
-DECODES_PICTURES = "PIL"
+KNOWS_PICTURES = "PIL"
+READS_OR_DRAWS = ("backprop_explorer.importing.pictures", "backprop_explorer.drawing.png")
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 
 
@@ -58,9 +59,9 @@ def breaches(module: str, imported: list[str]) -> list[str]:
         if library == READS_ONNX:
             if module != "backprop_explorer.importing.onnx.model":
                 found.append(f"{module} imports {name}: only importing/onnx/model knows the package onnx")
-        elif library == DECODES_PICTURES:
-            if module != "backprop_explorer.importing.pictures":
-                found.append(f"{module} imports {name}: only importing/pictures knows Pillow")
+        elif library == KNOWS_PICTURES:
+            if module not in READS_OR_DRAWS:
+                found.append(f"{module} imports {name}: only importing/pictures and drawing/png know Pillow")
         elif mine in CORE and library != "numpy" and library not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: NumPy and the standard library only")
         if library in ("fastapi", "starlette") and mine != "api":

@@ -11,9 +11,12 @@ import {
   runAddress,
   viewAddress,
 } from "../../frontend/lib/address.js";
+import { EMBEDS, REGIONS } from "../../frontend/lib/regions.js";
+import { select } from "../../frontend/panels/transport.js";
 import { createClient } from "../../frontend/service/client.js";
 import { OVERTAKEN, Refusal } from "../../frontend/service/refusal.js";
 import { typeDraft } from "../../frontend/state/editor/reducer.js";
+import { embedPage, hideRegions, leftOut } from "../../frontend/state/page/reducer.js";
 import { adoptFork, openRun } from "../../frontend/state/run/reducer.js";
 import { linkOf, presentAddress } from "../../frontend/state/sharing/selectors.js";
 import { initial } from "../../frontend/state/state.js";
@@ -24,7 +27,16 @@ const DOCUMENT = { program: "loss = (x - \u00e9).sum()", inputs: { x: [1, 2] } }
 const LONG = { program: "loss = x.sum()", inputs: { x: new Array(2000).fill(0.5) } };
 const read = (address) => readAddress(new URL(address).search, new URL(address).hash);
 const plain = {
-  ...{ run: null, view: null, doc: null, practice: false, step: null, hide: [], odd: [] },
+  ...{
+    run: null,
+    view: null,
+    doc: null,
+    practice: false,
+    step: null,
+    hide: [],
+    embed: null,
+    odd: [],
+  },
   ...{ lesson: null, chapter: null },
 };
 
@@ -42,6 +54,23 @@ test("a document travels in a link, compressed where that is shorter", async () 
   }
   assert.ok((await encodeDocument(LONG)).length < 200);
   assert.equal(await encodeDocument({ program: "x".repeat(LARGEST_DOCUMENT) }), null);
+});
+
+test("a frame shows the stage alone, and leads to the whole page at the same step", () => {
+  const address = read("http://localhost/#run=abc&step=4&embed=stage&hide=training");
+  assert.deepEqual(address, { ...plain, run: "abc", step: 4, embed: "stage", hide: ["training"] });
+  const odd = read("http://localhost/#run=abc&embed=constructor");
+  assert.deepEqual(odd.odd, ["embed is stage, not “constructor”."]);
+  assert.equal(odd.embed, null);
+  const opened = openRun(initial, { ...smallRun, id: "abc" }, null);
+  const framed = embedPage(hideRegions(opened, ["training"]), "stage");
+  assert.deepEqual(leftOut(framed), ["training", ...EMBEDS.stage]);
+  assert.deepEqual(leftOut(opened), []);
+  assert.ok(Object.values(EMBEDS).every((ids) => ids.every((id) => Object.hasOwn(REGIONS, id))));
+  assert.equal(presentAddress("/", framed), "/#run=abc&hide=training&embed=stage");
+  const whole = select({ ...framed, cursor: 4 }).whole;
+  assert.equal(whole, "#run=abc&step=4&hide=training");
+  assert.equal(select(opened).whole, null);
 });
 
 test("what is no document in a link is told apart from what is too large", async () => {
@@ -101,6 +130,7 @@ test("what is not understood in an address is said, and the rest is followed", (
     step: null,
     lesson: null,
     chapter: null,
+    embed: null,
     hide: ["training"],
   });
   assert.equal(odd.length, 5);

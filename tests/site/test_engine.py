@@ -129,6 +129,8 @@ def test_an_example(client: TestClient, alone: Alone, name: str) -> None:
         both.same("GET", f"{run}/plots/{plot}")
     for exporter in EXPORTERS:
         both.same("GET", f"{run}/export?format={exporter}")
+    for step in (f"{parameter}.g", "loss", "all"):
+        both.same("GET", f"{run}/picture?step={step}&theme=dark")
     both.same("POST", f"{run}/undo")
     both.same("POST", f"{run}/redo")
     both.same("GET", f"{run}/compare?iteration=1&tensor={parameter}")
@@ -155,7 +157,8 @@ REFUSED = (
     ("GET", "/trace?iteration=99"), ("GET", "/trace?nothing=1"), ("GET", "/tensors/w1?field=nothing"),
     ("GET", "/tensors/w1/overview?rows=0"), ("GET", "/tensors/w1/overview?rows=1001"), ("GET", "/tensors/none"),
     ("GET", "/tensors/w1/overview?rows=many"), ("GET", "/explain"), ("GET", "/explain?tensor=w1&index=0,x"),
-    ("GET", "/parts"), ("GET", "/parts?step=x"), ("GET", "/jacobian?step=1"), ("GET", "/export"),
+    ("GET", "/parts"), ("GET", "/parts?step=x"), ("GET", "/picture?step=x"), ("GET", "/picture"),
+    ("GET", "/jacobian?step=1"), ("GET", "/export"),
     ("GET", "/export?format=none"), ("GET", "/why"), ("GET", "/compare?other="), ("GET", "/history?after=x"),
     ("GET", "/nothing"), ("PUT", "/trace"), ("POST", "/undo"), ("GET", "/plots/surface?points=x"),
     ("GET", "/plots/surface?points=100000"), ("GET", "/plots/weight?index=x"), ("GET", "/formula?tensor=w1"),

@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 import numpy as np
 
 from backprop_explorer.answers import Extent, Tensor
+from backprop_explorer.drawing.blocks import farthest
 from backprop_explorer.ops.record import Array, Shape
 from backprop_explorer.problem import Problem
 
@@ -35,7 +36,7 @@ def overview(array: Array, lead: Sequence[int], rows: int, columns: int) -> Over
         "shape": list(array.shape),
         "lead": list(at),
         "block": [down, across],
-        "value": _farthest(plane, down, across),
+        "value": farthest(plane, down, across),
     }
 
 
@@ -48,20 +49,3 @@ def _position(lead: Sequence[int], shape: Shape) -> Shape:
             hint="leave lead out, or give a whole number for each of these axes",
         )
     return (*lead, *(0,) * (len(axes) - len(lead)))
-
-
-def _farthest(plane: Array, down: int, across: int) -> Array:
-    """Of each block the number that is farthest from 0."""
-    if plane.size == 0:
-        return plane
-    numbers = plane.astype(np.int8) if plane.dtype == np.bool_ else plane
-    high, low = (_reduced(reduce, numbers, down, across) for reduce in (np.maximum, np.minimum))
-    with np.errstate(invalid="ignore"):
-        return np.where(high >= -low, high, np.where(np.isnan(high), high, low))
-
-
-def _reduced(reduce: np.ufunc, numbers: Array, down: int, across: int) -> Array:
-    for axis, block in enumerate((down, across)):
-        if block > 1:
-            numbers = reduce.reduceat(numbers, np.arange(0, numbers.shape[axis], block), axis=axis)
-    return numbers

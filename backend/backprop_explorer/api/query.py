@@ -216,6 +216,18 @@ class WhyQuery(StudyQuery):
         raise Problem("bad_query", "either a step or a tensor is asked about", hint="such as step=15, or tensor=w1")
 
 
+class PictureQuery(StudyQuery):
+    """Which step is drawn, and how."""
+
+    step: str = Field(
+        description="the step's index in the trace, or the name of what it computes, such as l1, w1.g or w1.next; "
+        "all: the whole iteration in motion (SVG)",
+        examples=["w1.g", "15", "all"],
+    )
+    format: Literal["svg", "png"] = "svg"
+    theme: Literal["light", "dark"] = "light"
+
+
 class ExportQuery(MomentQuery):
     """Which file."""
 

@@ -34,8 +34,9 @@ class Plan:
     `plan[name]` is a read-only view of a tensor or, as `w1.g`, of a gradient; inputs and parameters can be set.
     """
 
-    page_writer: ClassVar[Callable[[Plan], str] | None] = None
-    """Writes the page of `html`: set by the package, since the page is above the engine."""
+    writers: ClassVar[dict[str, Callable[..., str]]] = {}
+    """What shows a plan, by what it makes (`page`, `notebook`, `picture`): set by the package, as all of it is above
+    the engine."""
 
     def __init__(self, program: Program, document: Document) -> None:
         self.program = program
@@ -349,10 +350,28 @@ class Plan:
 
         Runs the plan. A `Problem` (501) where the engine stands alone, without the package that has the page.
         """
-        if Plan.page_writer is None:
-            raise Problem("no_page", "the page is not here", status=501, hint="import backprop_explorer")
+        write = self._writer("page")
         self.run()
-        return Plan.page_writer(self)
+        return write(self)
+
+    def picture(self, step: str | int, theme: str = "light") -> str:
+        """A step as a picture, as SVG: by its index, or the name of what it computes, such as `l1`, `w1.g` and
+        `w1.next`; `all` is the whole iteration in motion, a step a second.
+
+        Runs the plan. Raises a `Problem` for a step that is not there, and for a `theme` beside light and dark.
+        """
+        draw = self._writer("picture")
+        self.run()
+        return draw(self, str(step), theme)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the loss, the program with its shapes, the parameters. Leaves the plan as it is."""
+        return self._writer("notebook")(self)
+
+    def _writer(self, what: str) -> Callable[..., str]:
+        if what not in Plan.writers:
+            raise Problem(f"no_{what}", f"The {what} is not here", status=501, hint="import backprop_explorer")
+        return Plan.writers[what]
 
 
 def _not_restored(detail: str, hint: str | None, names: Sequence[str]) -> Problem:

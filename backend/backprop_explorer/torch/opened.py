@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backprop_explorer.engine import Plan, compile_document
@@ -28,10 +27,6 @@ class Opened:
         self.document = document
         self.notes = notes
 
-    @cached_property
-    def _plan(self) -> Plan:
-        return compile_document(self.document)
-
     def plan(self) -> Plan:
         """A plan of the document, ready to run; each call gives a new one."""
         return compile_document(self.document)
@@ -47,6 +42,12 @@ class Opened:
     def __repr__(self) -> str:
         head = f"<{self.document['title']}: {len(self.document['program'].splitlines())} lines"
         return "\n".join([f"{head}, {len(self.document['parameters'])} parameters>", *self.notes])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the loss, the program with its shapes, the parameters, the notes."""
+        from backprop_explorer.notebook import plan_html
+
+        return plan_html(self.plan(), self.notes)
 
 
 def open(model: Callable[..., Any], *args: Any, loss: Callable[[Any], Any] | None = None, **kwargs: Any) -> Opened:

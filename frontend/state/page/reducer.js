@@ -12,9 +12,11 @@
  * @property {{open: boolean, intro: number | null}} lesson  the strip; which sentence of a first visit
  *   it says
  * @property {string[]} hidden  regions that are not shown, by their ids
+ * @property {string | null} embed  what is shown alone, in a frame; null for the whole page
  */
 
 import { INTRO } from "../../lib/intro.js";
+import { EMBEDS } from "../../lib/regions.js";
 import { SILENT } from "../messages/reducer.js";
 
 /** @type {PageState} */
@@ -23,6 +25,7 @@ export const initialPage = {
   tab: "stage",
   lesson: { open: true, intro: null },
   hidden: [],
+  embed: null,
 };
 
 /** @param {State} state @param {State["mode"]} mode @returns {State} */
@@ -67,4 +70,14 @@ export function closeLesson(state) {
 /** @param {State} state @param {string[]} hidden @returns {State} */
 export function hideRegions(state, hidden) {
   return { ...state, hidden };
+}
+
+/** @param {State} state @param {string | null} embed @returns {State} */
+export function embedPage(state, embed) {
+  return { ...state, embed };
+}
+
+/** Every region that is not shown. @param {State} state */
+export function leftOut({ hidden, embed }) {
+  return embed === null ? hidden : [...hidden, ...EMBEDS[embed]];
 }

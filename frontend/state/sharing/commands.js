@@ -45,6 +45,7 @@ export function createSharing({ get, apply }, client, browser, means) {
       practice: false,
       lesson: null,
       chapter: null,
+      embed: null,
       ...playedIn(get()),
       ...options,
     };

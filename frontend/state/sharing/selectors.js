@@ -14,7 +14,7 @@ export function linkOf({ base, view, encoded, copied: _, ...options }) {
     : documentAddress(base, encoded, options);
 }
 
-/** The lesson that is played, for an address. @param {State} state */
+/** The lesson that is played, for an address. @param {Pick<State, "learning">} state */
 export function playedIn({ learning: { course } }) {
   return course ? { lesson: course.address, chapter: course.at + 1 } : {};
 }
@@ -23,13 +23,16 @@ export function playedIn({ learning: { course } }) {
  * The address of the run that is open, with what a reload should keep.
  *
  * @param {string} base
- * @param {State} state
+ * @param {Pick<State, "run" | "borrowed" | "hidden" | "practice" | "learning" | "embed">} state
+ * @param {number | null} [step]
  */
-export function presentAddress(base, state) {
-  const { run, borrowed, hidden, practice } = state;
+export function presentAddress(base, state, step = null) {
+  const { run, borrowed, hidden, practice, embed } = state;
   return (borrowed ? viewAddress : runAddress)(base, run?.id ?? "", {
+    step,
     hide: hidden,
     practice: practice.hiding,
+    embed,
     ...playedIn(state),
   });
 }

@@ -29,7 +29,7 @@ import { OPENING } from "../../service/client.js";
 import { isPassing, refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
 import { setAlert } from "../messages/reducer.js";
-import { chooseMode, hideRegions } from "../page/reducer.js";
+import { chooseMode, embedPage, hideRegions } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
 import { moveCursor } from "../stage/reducer.js";
 
@@ -136,8 +136,9 @@ export function createStart({ get, apply }, client, browser, means) {
   };
 
   /** What a teacher added to the address. @param {Address} address */
-  const arrange = ({ hide, practice }) => {
+  const arrange = ({ hide, practice, embed }) => {
     apply(hideRegions, hide);
+    apply(embedPage, embed);
     if (practice === get().practice.hiding) return;
     apply(updatePractice, { hiding: practice });
     apply(chooseMode, practice ? "practice" : "explore");

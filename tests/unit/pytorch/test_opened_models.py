@@ -62,6 +62,9 @@ def test_a_module_without_a_name_is_read_as_model() -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
     opened = bx.torch.open(model, torch.randn(5, 3))
     assert {*opened.document["parameters"]} == {"0.weight", "0.bias", "2.weight", "2.bias"}
+    shown = opened._repr_html_()
+    assert shown.count("(4, 3)") == 1
+    assert f"loss {opened.plan().run():.4g}".replace("-", "−") in shown
     plan = opened.plan()
     plan.run()
     model(torch.tensor(opened.document["inputs"]["input"])).mean().backward()
