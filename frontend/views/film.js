@@ -369,7 +369,7 @@ export function numbersView({ data, shape, ...rest }, largest, digits) {
   const rows = data.length / Math.max(1, columns);
   return h(
     "div",
-    { class: "tiles", style: { "--cell-width": `${width + 1.5}ch` } },
+    { class: "tiles", style: { "--cell-width": `${width + 1.5}ch`, "--letters": String(width) } },
     Array.from({ length: rows }, (_, row) =>
       h(
         "div",

@@ -182,6 +182,7 @@ export function gridView(matrix, part, options) {
       "data-matrix": matrix.id,
       style: {
         "--cell-width": `${cellWidth(options.level, width)}px`,
+        "--letters": String(width),
         "--cell-height": `${options.level.height}px`,
         "--cell-font": `${options.level.font}px`,
       },

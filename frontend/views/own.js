@@ -170,7 +170,10 @@ function gridOf(title, tensor, options, marks) {
         class: `matrix own${mine || !Array.from(tensor.data).every(Number.isInteger) ? "" : " whole"}`,
         "aria-label": mine ? "Yours" : title,
         "aria-readonly": "true",
-        style: { "--cell-width": `${cellWidth(level, width + (mine ? 1 : 0))}px` },
+        style: {
+          "--cell-width": `${cellWidth(level, width + (mine ? 1 : 0))}px`,
+          "--letters": String(width),
+        },
       },
       Array.from({ length: rows }, (_, row) =>
         h(

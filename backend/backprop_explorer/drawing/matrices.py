@@ -11,7 +11,7 @@ import numpy as np
 from backprop_explorer.drawing.blocks import farthest
 from backprop_explorer.drawing.figure import LETTER, Block, Rect, Text, text_width
 from backprop_explorer.drawing.palette import Palette, tint
-from backprop_explorer.drawing.printing import Style, printed, shape_text, style_for
+from backprop_explorer.drawing.printing import Column, column_of, printed, shape_text
 from backprop_explorer.drawing.scene import Matrix
 from backprop_explorer.ops.record import Array
 from backprop_explorer.wording import counted
@@ -72,11 +72,9 @@ def _planes(array: Array) -> Array:
     return array.reshape(int(np.prod(array.shape[:-2])), *array.shape[-2:])
 
 
-def style_of(matrices: Sequence[Matrix]) -> tuple[Style, int]:
-    """How numbers that stand below each other are printed, and the letters of the widest."""
-    numbers = [float(x) for matrix in matrices for x in np.ravel(matrix.numbers)[:PRINTED]]
-    style = style_for(numbers)
-    return style, max((len(printed(number, style)) for number in numbers), default=1)
+def column_together(matrices: Sequence[Matrix]) -> Column:
+    """How the numbers of these are printed, which stand below each other."""
+    return column_of([float(x) for matrix in matrices for x in np.ravel(matrix.numbers)[:PRINTED]])
 
 
 def matrix_block(
@@ -85,10 +83,9 @@ def matrix_block(
     """A tensor with its heading; the numbers of those `together` are printed alike."""
     planes = _planes(matrix.numbers)
     shown = planes[: PANELS[size.printed]]
-    style, letters = (
-        style_of(together or [matrix]) if size.printed or matrix.numbers.size == 1 else (Style(0, False), 0)
-    )
-    panels = [_panel(plane, matrix, size, palette, style, letters) for plane in shown]
+    numbers = (together or [matrix]) if size.printed or matrix.numbers.size == 1 else []
+    column = column_together(numbers)
+    panels = [_panel(plane, matrix, size, palette, column) for plane in shown]
     body = _arranged(panels)
     block = Block(0, 0)
     left, top = _letters(block, matrix, body, palette)
@@ -136,9 +133,9 @@ def _arranged(panels: Sequence[Block]) -> Block:
     return body
 
 
-def _panel(plane: Array, matrix: Matrix, size: Size, palette: Palette, style: Style, letters: int) -> Block:
+def _panel(plane: Array, matrix: Matrix, size: Size, palette: Palette, column: Column) -> Block:
     if plane.size and (size.printed or matrix.numbers.size == 1):
-        return _grid(plane, matrix, palette, style, letters)
+        return _grid(plane, matrix, palette, column)
     return _heat(plane, matrix, size, palette)
 
 
@@ -147,9 +144,10 @@ def cell_width(letters: int) -> int:
     return max(_NARROWEST, math.ceil(letters * FONT * LETTER) + _BESIDE)
 
 
-def _grid(plane: Array, matrix: Matrix, palette: Palette, style: Style, letters: int) -> Block:
+def _grid(plane: Array, matrix: Matrix, palette: Palette, column: Column) -> Block:
     """A cell for each number, with the number in it; the lines between them are what is behind."""
-    wide = cell_width(letters)
+    wide = cell_width(column.letters)
+    beside = (wide - column.letters * FONT * LETTER) / 2
     rows, columns = plane.shape
     block = Block(columns * (wide + 1) + 1, rows * _CELL + 1)
     block.marks.append(Rect(0, 0, block.width, block.height, palette.line))
@@ -159,8 +157,9 @@ def _grid(plane: Array, matrix: Matrix, palette: Palette, style: Style, letters:
         block.marks.append(Rect(x, y, wide, _CELL - 1, tint(number, matrix.largest, palette, printed=True)))
         bad = math.isnan(number)
         ink = palette.trouble if bad else palette.soft if number == 0 else palette.ink
-        text = printed(number, style)
-        block.marks.append(Text(x + wide - 3, y + (_CELL - 1) / 2, text, FONT, ink, bold=bad, anchor="end"))
+        text = printed(number, column.style)
+        right = x + wide - beside - column.short(text) * FONT * LETTER
+        block.marks.append(Text(right, y + (_CELL - 1) / 2, text, FONT, ink, bold=bad, anchor="end"))
     return block
 
 

@@ -21,7 +21,7 @@ from backprop_explorer.drawing.matrices import MOST_CELLS
 from backprop_explorer.drawing.palette import PALETTES, channels, tint
 from backprop_explorer.drawing.pictures import ANIMATED_CELLS, MOST_STEPS, picture, step_figure
 from backprop_explorer.drawing.png import SCALE, png_of
-from backprop_explorer.drawing.printing import DIGITS, printed, style_for
+from backprop_explorer.drawing.printing import DIGITS, column_of, printed
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
 from tests import node
@@ -42,6 +42,11 @@ def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
+def rounded(number: float) -> str:
+    """To three decimals, or all that it has."""
+    return "0" if number == 0 else min(f"{number:.3f}", f"{number:g}", key=len).replace("-", "−")
+
+
 def cells(plan: Plan, step: str) -> list[Rect]:
     """The rectangles of a picture that are as small as cells."""
     return [mark for mark in step_figure(plan, step, "light").marks if isinstance(mark, Rect)]
@@ -55,7 +60,7 @@ def test_a_product_shows_its_operands_and_its_result() -> None:
     for name, shape in (("x.T", "(10, 6)"), ("l1.g", "(6, 2)"), ("w1.g", "(10, 2)")):
         assert (found.count(name), found.count(shape)) >= (1, 1)
     numbers = [text for text in found if re.fullmatch(r"[−\d.]+", text)]
-    expected = [f"{x + 0.0:.3f}".replace("-", "−") for x in [*plan["l1.g"].ravel(), *plan["w1.g"].ravel()]]
+    expected = [rounded(x) for x in [*plan["l1.g"].ravel(), *plan["w1.g"].ravel()]]
     whole = [f"{x:.0f}" for x in plan["x"].T.ravel()]
     assert sorted(numbers) == sorted([*expected, *whole])
     assert {*"ijk"} <= {*found}
@@ -70,7 +75,7 @@ def test_the_numbers_of_an_update_are_those_after_it() -> None:
     shown = texts(plan.picture("b1.next"))
     after = plan["b1"] - 0.5 * plan["b1.g"]
     numbers = [text for text in shown if re.fullmatch(r"[−\d.]+", text)]
-    assert [f"{x:.3f}".replace("-", "−") for x in after] == numbers[-2:]
+    assert [rounded(x) for x in after] == numbers[-2:]
     assert any("after the update" in text for text in shown)
 
 
@@ -253,16 +258,21 @@ def test_numbers_and_tints_are_those_of_the_page() -> None:
     sets = [[one] for one in NUMBERS] + [[one, 1.5] for one in NUMBERS] + [[one, 1e9] for one in NUMBERS]
     wired = [[str(one).replace("inf", "Infinity").replace("nan", "NaN") for one in numbers] for numbers in sets]
     script = (
-        f'import {{ print, styleFor }} from "{lib}/numbers.js"; import {{ tintOf }} from "{lib}/tint.js";'
+        f'import {{ styleFor }} from "{lib}/numbers.js"; import {{ tintOf }} from "{lib}/tint.js";'
+        f'import {{ aligned, cellText, printing }} from "{lib}/printing.js";'
         f"const sets = {json.dumps(wired)}.map((numbers) => numbers.map(Number));"
-        f"const texts = sets.map((numbers) => numbers.map((one) => print(one, styleFor(numbers, {DIGITS}))));"
+        f"const texts = sets.map((numbers) => numbers.map((one) => cellText(one, styleFor(numbers, {DIGITS}))));"
+        f"const columns = sets.map((numbers) => printing([{{ data: numbers }}], {DIGITS}));"
+        "const short = texts.map((own, at) => own.map((text) => aligned(text, columns[at].places)));"
         "const tints = sets.map((numbers) => tintOf(numbers[0], 1000).strength);"
-        "console.log(JSON.stringify({ texts, tints }));"
+        "console.log(JSON.stringify({ texts, tints, columns, short }));"
     )
     found = json.loads(node.run("--input-type=module", "--eval", script))
-    for numbers, written, strength in zip(sets, found["texts"], found["tints"], strict=True):
-        style = style_for(numbers)
-        assert [printed(one, style) for one in numbers] == written
+    for numbers, written, strength, page, short in zip(sets, *found.values(), strict=True):
+        column = column_of(numbers)
+        assert [printed(one, column.style) for one in numbers] == written
+        assert (column.places, column.letters) == (page["places"], page["width"])
+        assert [column.short(text) for text in written] == [int(one.get("--short", "0ch")[:-2]) for one in short]
         ink = tint(numbers[0], 1000, PALETTES["light"], printed=False)
         if np.isfinite(numbers[0]) and numbers[0] > 0:
             assert channels(ink)[0] == pytest.approx(255 + (27 - 255) * strength / 100, abs=2)
