@@ -4,7 +4,7 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
- * @import { Phase, Step, Trace, Warning } from "../lib/types.js"
+ * @import { Phase, Step, Trace } from "../lib/types.js"
  */
 
 import { h } from "../lib/h.js";
@@ -159,7 +159,7 @@ function phaseViews(props, commands) {
               .filter((line) => !folded || stays(line, trace, cursor))
               .map((line) => lineView(line, props, commands)),
           ),
-      phase === "forward" && warnings(trace.warnings),
+      phase === "forward" && warnings(trace),
     ];
   });
 }
@@ -360,8 +360,8 @@ function moveInProgram(event) {
   event.preventDefault();
 }
 
-/** @param {Warning[]} list */
-function warnings(list) {
+/** @param {Trace} trace */
+function warnings({ warnings: list, steps }) {
   return list?.length
     ? h(
         "ul",
@@ -370,10 +370,18 @@ function warnings(list) {
           h(
             "li",
             { class: calm ? "note" : null },
-            line ? h("b", null, `Program line ${line}: `) : null,
+            line ? h("b", null, `${placeOf(line, steps)}: `) : null,
             message,
           ),
         ),
       )
     : null;
+}
+
+/** A line of the program by the numbers that stand before it. @param {number} line @param {Step[]} steps */
+function placeOf(line, steps) {
+  const own = steps.filter((step) => step.phase === "forward" && step.line === line);
+  if (!own.length) return `Program line ${line}`;
+  const [first, last] = [own[0].index, own[own.length - 1].index];
+  return `${first === last ? "Step" : "Steps"} ${numbers(first, last)}`;
 }
