@@ -52,8 +52,8 @@ ANSWERS: dict[str, tuple[bytes, str, str]] = {
     "empty": (b"", "", "it is empty"),
     "comma": (b'{"gradients": {"w": "x",}', "", "is not JSON"),
     "deep": (b"[" * 100_000, "", "nested more than"),
-    "latin": ('{"title": "Übung", "gradients": {"w": "x"}}'.encode("latin-1"), "", "no text in UTF-8"),
-    "list": (b"[1, 2]", "", "is not a document, or an answer"),
+    "latin": ('{"title": "Übung", "gradients": {"w": "x"}}'.encode("latin-1"), "", "not valid UTF-8"),
+    "list": (b"[1, 2]", "", "is not a document or an answer"),
     "nothing": (b'{"gradients": {}}', "", "at least one formula"),
 }
 """By the file's name: what is in it, its points, and what is said of it."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ RATES = [name for name in Settings.model_fields if name.startswith(("client_", "
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Opened]:
     """A client of a server with these settings, at an address; another one of the same server with `of`."""
+    numbers = count()
     with ExitStack() as stack:
 
         def open_server(address: str = "192.0.2.1", of: TestClient | None = None, **settings: Any) -> TestClient:
-            path = tmp_path / f"{len(list(tmp_path.glob('*.sqlite3')))}.sqlite3"
+            path = tmp_path / f"{next(numbers)}.sqlite3"
             app = of.app if of else create_app(Settings(database=str(path), **settings))
             client = TestClient(app, base_url="http://127.0.0.1:8000", client=(address, 5000))
             return client if of else stack.enter_context(client)

@@ -32,6 +32,7 @@ import { createQuery } from "../query.js";
 import { moveCursor } from "../stage/reducer.js";
 import { bind } from "../store.js";
 import * as reducers from "./reducer.js";
+import { focusAnswer, focusNext } from "./focus.js";
 import { createMarking } from "./marking.js";
 import { createLessonRuns } from "./runs.js";
 import {
@@ -389,15 +390,4 @@ function isOver({ chapter, settled, at, stops }) {
 /** @param {string | null} tab */
 function aspectOf(tab) {
   return tab === "path" ? "uses" : tab;
-}
-
-/** Whoever goes on by keyboard is where the answer is given. */
-function focusAnswer() {
-  if (!document.activeElement?.matches("#lesson .next:focus-visible")) return;
-  const first = ".answering.open :is(#lesson-answer, .choices-of button)";
-  /** @type {HTMLElement | null} */ (document.querySelector(first))?.focus();
-}
-
-function focusNext() {
-  /** @type {HTMLElement | null} */ (document.querySelector("#lesson .next"))?.focus();
 }

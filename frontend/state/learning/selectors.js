@@ -70,7 +70,8 @@ export function askedTarget(state) {
   const chapter = course?.chapter;
   if (!chapter) return null;
   const asked = chapter.question?.of;
-  const tells = asked?.field === "gradient" && soughtGradients(state).includes(asked.tensor);
+  const tells =
+    asked?.field === "gradient" && !asked.index && soughtGradients(state).includes(asked.tensor);
   const of = tells ? undefined : asked;
   const shape = of && shown?.trace.tensors[of.tensor]?.shape;
   const at = (/** @type {Place} */ { tensor, field }, /** @type {readonly number[]} */ index) => ({
