@@ -132,10 +132,19 @@ def json_bytes(content: Any) -> int:
     if isinstance(content, np.ndarray):
         return int(content.nbytes * NUMBER_BYTES.get(content.dtype.kind, 1))
     if isinstance(content, dict):
-        return 2 + sum(len(key) + 4 + json_bytes(value) for key, value in content.items())
+        return 2 + sum([len(key) + 4 for key in content]) + _bytes_of(content.values())
     if isinstance(content, (list, tuple)):
-        return 2 + sum(json_bytes(value) + 1 for value in content)
+        return 2 + len(content) + _bytes_of(content)
     return len(content) + 2 if isinstance(content, str) else WORD_BYTES
+
+
+def _bytes_of(parts: Iterable[Any]) -> int:
+    """The same of all of these; words and numbers, which most of them are, take no call each."""
+    total = 0
+    for part in parts:
+        kind = type(part)
+        total += len(part) + 2 if kind is str else WORD_BYTES if kind in _PLAIN or kind is float else json_bytes(part)
+    return total
 
 
 def numbers_bytes(tensors: Iterable[TensorInfo], listed: Listed = True) -> int:
@@ -196,9 +205,9 @@ def _plain(content: Any) -> Any:
     if type(content) in _PLAIN:  # most of what there is
         return content
     if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
+        return {key: value if type(value) in _PLAIN else _plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):
-        return [_plain(value) for value in content]
+        return [value if type(value) in _PLAIN else _plain(value) for value in content]
     if isinstance(content, np.ndarray):
         return _plain_array(content)
     if isinstance(content, (float, np.floating)) and not math.isfinite(content):

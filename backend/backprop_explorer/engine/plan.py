@@ -17,6 +17,7 @@ from backprop_explorer.engine.labels import check_labels
 from backprop_explorer.engine.numbers import array_of, numpy_array
 from backprop_explorer.engine.program import Program, TensorInfo, node_dtype, unknown_tensor
 from backprop_explorer.engine.schedule import ITERATION
+from backprop_explorer.engine.sources import Sources
 from backprop_explorer.graph.calculation import as_numbers
 from backprop_explorer.graph.node import CONSTANT, Node
 from backprop_explorer.ops.axes import size
@@ -158,6 +159,21 @@ class Plan:
     def document(self) -> Document:
         """The document with the present numbers."""
         return self._document.with_tensors({name: array.copy() for name, array in self._given.items()})
+
+    @property
+    def dialect(self) -> str:
+        """Whose words its program is written in."""
+        return self._document.dialect
+
+    @property
+    def optimizer(self) -> Mapping[str, Any] | None:
+        """The optimizer's name and options; None where nothing is trained."""
+        return self._document.optimizer
+
+    @property
+    def sources(self) -> Sources:
+        """Where its lines came from, where they did not come as they are."""
+        return self._document.sources
 
     @property
     def validation(self) -> Mapping[str, Any] | None:

@@ -165,7 +165,7 @@ def trace_of_run(plan: Plan, values: Listed = True) -> Trace:
             _step(plan, index, line, drawings[index], line.output in wanted) for index, line in enumerate(program.lines)
         ],
         "warnings": [*program.graph.warnings, *program.forward.notes, *births(plan)],
-        "dialect": plan.document.dialect,
+        "dialect": plan.dialect,
     }
     if plan.batch:
         found["batch"] = plan.batch
@@ -305,7 +305,7 @@ def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -
         "shape": list(node.shape),
         "picture": drawn(drawing.picture, plan.array if values else None, tensor_of, is_written),
     }
-    source = source_of(plan.document.sources, line.line)
+    source = source_of(plan.sources, line.line)
     if source is not None:
         step["source"] = source
     if drawing.parts > 1:

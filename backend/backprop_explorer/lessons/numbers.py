@@ -81,7 +81,7 @@ def _in_brackets(text: str) -> tuple[str, str]:
 
 def value_on(plan: Plan, text: str) -> Array:
     """What an expression gives on the numbers of a plan that has run."""
-    option = (plan.document.optimizer or {}).get(text)
+    option = (plan.optimizer or {}).get(text)
     if type(option) in (int, float) and text not in plan.program.nodes:
         return np.asarray(option, np.float64)
     return np.array(read_formula(plan.program, text).value(plan))

@@ -57,6 +57,6 @@ def state_of(identity: str | None, view: str, log: Log, present: Position, losse
         "validation": present.plan.validation,
         "layout": layout_of(present.plan.program),
         "recalculated": None if present.departure is None else present.departure.sentence(),
-        "dialect": present.plan.document.dialect,
+        "dialect": present.plan.dialect,
         **divergence_state(losses),
     }

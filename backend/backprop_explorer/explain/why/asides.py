@@ -43,7 +43,7 @@ def _constant(name: str) -> Paragraph:
 
 
 def _data(plan: Plan, name: str) -> Paragraph:
-    updated = "" if plan.document.optimizer is None else " No update uses it."
+    updated = "" if plan.optimizer is None else " No update uses it."
     return paragraph(
         "data",
         f"Why is there a gradient of `{name}`, which is data?",
@@ -69,7 +69,7 @@ def added_axis(line: Line) -> list[Paragraph]:
 
 def of_step(plan: Plan, line: Line) -> list[Paragraph]:
     """What one asks about the update of a parameter: the minus, the learning rate, and the optimizer's own idea."""
-    chosen = plan.document.optimizer
+    chosen = plan.optimizer
     name = line.output
     if chosen is None or name not in plan.program.parameters:
         return []

@@ -197,7 +197,7 @@ class Story:
 
     def of_update(self, line: Line) -> list[Paragraph]:
         """What the optimizer does."""
-        optimizer, name = self.plan.document.optimizer, line.output
+        optimizer, name = self.plan.optimizer, line.output
         assert optimizer is not None
         equation = f"`{name} = {line.code}`"
         if name in self.plan.program.rates:
