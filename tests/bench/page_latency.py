@@ -178,7 +178,7 @@ def edit(page: Page, number: float) -> tuple[float, list[float]]:
     page.evaluate(ARM, LOSS)
     editor.press("Enter")
     _, milliseconds = page.evaluate("window.painted")
-    page.get_by_role("status").filter(has_text="w1[0, 1] is").filter(has_text=str(number)).wait_for()
+    page.get_by_role("status").filter(has_text="w1[0, 1] is").filter(has_text=f"{number:g}").wait_for()
     page.wait_for_load_state("networkidle")
     return milliseconds, page.evaluate(SENT)
 
