@@ -1,4 +1,11 @@
-"""What learners ask is answered in words on the screen, in at most three clicks from the example."""
+"""What learners ask is answered in words on the screen, in at most three clicks from the example.
+
+With `ANSWERS=FOLDER` in the environment each answer is kept there as a picture.
+"""
+
+import os
+import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -69,6 +76,9 @@ def test_a_question_is_answered_in_three_clicks(explorer: Explorer, example: str
     for what in clicks:
         clicked(explorer, what)
     expect(explorer.region("Explanation")).to_contain_text(said.replace("`", ""))
+    if folder := os.environ.get("ANSWERS"):
+        name = re.sub(r"\W+", "-", f"{example} {' '.join(clicks)}").strip("-")
+        explorer.page.screenshot(path=Path(folder, f"{name}.png"))
 
 
 def test_an_example_begins_with_its_question_and_what_to_try(explorer: Explorer) -> None:
