@@ -256,8 +256,7 @@ class Plan:
         return array
 
     def snapshot(self, names: Iterable[str] | None = None) -> dict[str, Array]:
-        """Copies of all that an iteration starts from: inputs, parameters and the optimizer's state; or of those of
-        these names."""
+        """Copies of what an iteration starts from, or of these: inputs, parameters and the optimizer's state."""
         kept = self._kept
         chosen = kept if names is None else (name for name in names if name in kept)
         return {name: kept[name].copy() for name in chosen}
