@@ -156,6 +156,7 @@ function choicesView({ kind, choices = [] }, course, open, state, commands) {
       role: "group",
       "aria-label": "Choices",
       "aria-describedby": "lesson-ask",
+      onkeydown: moveInChoices,
     },
     choices.map((choice, at) =>
       h(
@@ -181,6 +182,19 @@ function choicesView({ kind, choices = [] }, course, open, state, commands) {
       ),
     ),
   );
+}
+
+/** Arrow keys go from choice to choice. @param {KeyboardEvent} event */
+function moveInChoices(event) {
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const choices = /** @type {HTMLElement[]} */ ([
+    .../** @type {HTMLElement} */ (event.currentTarget).children,
+  ]);
+  const at = choices.findIndex((choice) => choice === document.activeElement);
+  if (!by || at < 0) return;
+  choices[(at + by + choices.length) % choices.length].focus();
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** @param {QuestionAnswer} question @param {Course} course @param {State} state */

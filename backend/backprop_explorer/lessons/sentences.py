@@ -16,6 +16,10 @@ from backprop_explorer.wording import short
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SHAPE = re.compile(r"shape\(([^()]*)\)")
 LARGEST_WHOLE = 1e15
+DECIMALS = 3
+"""Numbers with no more are told as they are, so that what is added up in a sentence adds up."""
+ROUNDING = 1e-9
+"""What computing may have changed, as a part of the number."""
 
 
 def filled(text: str, numbers: Numbers) -> str:
@@ -40,7 +44,7 @@ def told_shape(shape: Shape) -> str:
 
 
 def told(value: Array, expression: str) -> str:
-    """A number with three digits, a few as a list. Raises a `Problem` for more."""
+    """A number, to three digits where it has more than three decimals; a few as a list. Raises a `Problem` for more."""
     if value.size > MOST_NUMBERS:
         raise Problem(
             "too_many_numbers",
@@ -53,7 +57,10 @@ def told(value: Array, expression: str) -> str:
 
 
 def told_number(number: float) -> str:
-    """`0.333`, `−3`, `39,200`."""
-    if np.isfinite(number) and number == round(number) and abs(number) < LARGEST_WHOLE:
+    """`0.333`, `−3`, `39,200`; `−10.15`, since three decimals at most are told in full."""
+    if not np.isfinite(number) or abs(number) >= LARGEST_WHOLE:
+        return short(number)
+    if number == round(number):
         return f"{int(number):,}".replace("-", "\u2212")
-    return short(number)
+    told = round(number, DECIMALS)
+    return f"{told:,}".replace("-", "\u2212") if abs(number - told) <= ROUNDING * abs(number) else short(number)
