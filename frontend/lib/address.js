@@ -5,8 +5,13 @@
  * name, or all of it as in `doc`; and `embed`, for a frame. All of it stands behind `#`,
  * which no browser sends, since whoever knows the id of a run may change it. `?run=ID` and
  * `?fork=ID`, as version 0.1.0 wrote them, are understood.
- * @typedef {{step?: number | null, hide?: string[], practice?: boolean, lesson?: string | null, chapter?: number | null, embed?: string | null}}
- *   Options
+ * @typedef {object} Options
+ * @property {number | null} [step]
+ * @property {string[]} [hide]
+ * @property {boolean} [practice]
+ * @property {string | null} [lesson]
+ * @property {number | null} [chapter]
+ * @property {string | null} [embed]
  * @typedef {object} Address
  * @property {string | null} run
  * @property {string | null} view     a run to look at, perhaps by the id to change it by
@@ -128,11 +133,18 @@ function tail({
   chapter = null,
   embed = null,
 } = {}) {
-  const played =
-    lesson === null
-      ? ""
-      : `&lesson=${encodeURIComponent(lesson)}${chapter === null ? "" : `&chapter=${chapter}`}`;
-  return `${step === null ? "" : `&step=${step}`}${hide.length ? `&hide=${hide.join(",")}` : ""}${practice ? "&practice=1" : ""}${played}${embed === null ? "" : `&embed=${embed}`}`;
+  const parts = {
+    step,
+    hide: hide.length ? hide.join(",") : null,
+    practice: practice ? "1" : null,
+    lesson: lesson === null ? null : encodeURIComponent(lesson),
+    chapter: lesson === null ? null : chapter,
+    embed,
+  };
+  return Object.entries(parts)
+    .filter(([, part]) => part !== null)
+    .map(([key, part]) => `&${key}=${part}`)
+    .join("");
 }
 
 /** JSON as base64url. @param {unknown} document */
