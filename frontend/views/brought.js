@@ -114,13 +114,15 @@ export function missingView({ asking, initialisers }, commands) {
         ),
       ),
     ),
-    guess[role] &&
-      h(
-        "p",
-        { class: "note", key: "guess" },
-        `This shape follows from how ${name} is used.${guess[role]?.whole ? " Its numbers are whole, and 0 at first." : ""}`,
-      ),
+    // Below the button, which stays where it is when the answer comes.
     h("button", { type: "submit", class: "primary small" }, `Add ${name}`),
+    h(
+      "p",
+      { class: "note", key: "guess" },
+      !guess[role]
+        ? "Write its shape, or its numbers."
+        : `This shape follows from how ${name} is used.${guess[role]?.whole ? " Its numbers are whole, and 0 at first." : ""}`,
+    ),
     problem && h("p", { class: "trouble", id: "missing-trouble", role: "alert" }, problem),
   );
 }

@@ -288,3 +288,22 @@ def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None
     player.strip.get_by_role("button", name="Finish").click()
     player.strip.get_by_role("button", name=f"Next lesson: {lessons[listed[1]]['title']}").click()
     Player(explorer, listed[1]).chapter(1)
+
+
+def test_a_lesson_is_in_the_address_while_it_is_opened(explorer: Explorer, other: Explorer) -> None:
+    """A reload in the middle loses nothing."""
+    address = "window.history.replaceState"
+    other.page.add_init_script(
+        f"window.addresses = []; const set = {address}.bind(window.history);"
+        f"{address} = (...all) => (window.addresses.push(all[2]), set(...all));"
+    )
+    run = explorer.api.post("/runs", json=lessons["one-weight"]["document"]).raise_for_status().json()["id"]
+    for named in ("#", f"#run={run}&"):
+        other.go(f"/{named}lesson=one-weight&chapter=3")
+        Player(other, "one-weight").chapter(3)
+        written = other.page.evaluate("window.addresses")
+        assert written
+        assert [one for one in written if not one.endswith("&lesson=one-weight&chapter=3")] == []
+    other.go(f"/#run={run}&lesson=nothing")
+    expect(other.alert).to_contain_text("nothing")
+    assert other.page.evaluate("window.addresses.at(-1)").endswith(f"#run={run}")

@@ -214,15 +214,18 @@ export function createLearning({ get, apply }, client, browser, means) {
       const key = own ? `own ${answer.title}`.slice(0, 80) : lesson;
       if (afresh) forget(key);
       const progress = browser.progress()[key] ?? null;
+      const last = answer.chapters.length - 1;
+      const begun = progress !== null && !(progress.done && progress.at === last) ? progress.at : 0;
+      const goal = Math.max(0, Math.min(at ?? begun, last));
+      apply(reducers.updateLearning, { awaited: { address, at: goal } });
       const opened = await change("Opening", async () => {
         if (here && get().run) return true;
         const { run, example } = await runs.runFor(answer, progress?.run ?? null);
         await open(run, example);
         return true;
       });
+      apply(reducers.updateLearning, { awaited: null });
       if (!opened) return false;
-      const last = answer.chapters.length - 1;
-      const begun = progress !== null && !(progress.done && progress.at === last) ? progress.at : 0;
       apply(reducers.updateLearning, {
         offered: false,
         progress: browser.progress(),
@@ -242,14 +245,14 @@ export function createLearning({ get, apply }, client, browser, means) {
             drags: question?.kind === "drag",
             seeks: asksFormula(question) ? (question?.of?.tensor ?? null) : null,
           })),
-          at: 0,
+          at: goal,
           settled: progress?.settled ?? [],
           base: get().run?.id ?? null,
           fresh: null,
         },
       });
       explore();
-      await learning.go(Math.max(0, Math.min(at ?? begun, last)));
+      await learning.go(goal);
       if (document.activeElement !== document.body) afterDrawing(focusNext);
       return true;
     },

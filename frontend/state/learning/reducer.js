@@ -43,7 +43,12 @@
  * @property {LessonSummary[]} list
  * @property {Record<string, Progress>} progress
  * @property {Course | null} course
+ * @property {Awaited | null} awaited  the lesson whose run is still being opened
  * @property {boolean} offered     whether a first visitor is offered the first lesson
+ *
+ * @typedef {object} Awaited
+ * @property {string} address      what stands for it in an address
+ * @property {number | null} at    the chapter, from 0; null where one left it
  */
 
 import { withHidden } from "../../lib/hiding.js";
@@ -51,7 +56,13 @@ import { stillThere } from "../explanation/selectors.js";
 import { coverKey, coverOf } from "../practice/selectors.js";
 
 /** @type {Learning} */
-export const initialLearning = { list: [], progress: {}, course: null, offered: false };
+export const initialLearning = {
+  list: [],
+  progress: {},
+  course: null,
+  awaited: null,
+  offered: false,
+};
 
 /** What belongs to one chapter alone. */
 export const UNTOLD = {

@@ -14,9 +14,11 @@ export function linkOf({ base, view, encoded, copied: _, ...options }) {
     : documentAddress(base, encoded, options);
 }
 
-/** The lesson that is played, for an address. @param {Pick<State, "learning">} state */
-export function playedIn({ learning: { course } }) {
-  return course ? { lesson: course.address, chapter: course.at + 1 } : {};
+/** The lesson that is played or about to be, for an address. @param {Pick<State, "learning">} state */
+export function playedIn({ learning: { course, awaited } }) {
+  const { address, at } = awaited ?? course ?? {};
+  if (address === undefined) return {};
+  return { lesson: address, chapter: at == null ? null : at + 1 };
 }
 
 /**

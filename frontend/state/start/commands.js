@@ -28,6 +28,7 @@ import { isLesson, isWholeLesson } from "../../lib/lessons.js";
 import { OPENING } from "../../service/client.js";
 import { isPassing, refusal } from "../../service/refusal.js";
 import { setCatalogue, setExamples } from "../catalogue/reducer.js";
+import { updateLearning } from "../learning/reducer.js";
 import { setAlert } from "../messages/reducer.js";
 import { chooseMode, embedPage, hideRegions } from "../page/reducer.js";
 import { updatePractice } from "../practice/reducer.js";
@@ -95,20 +96,26 @@ export function createStart({ get, apply }, client, browser, means) {
   };
 
   /**
-   * The lesson of the address, on the run that it names, if it names one.
+   * The lesson of the address, on the run that it names, if it names one. One that cannot be played
+   * is not in the address any more.
    *
    * @param {Address} address
    */
   const play = async ({ lesson, chapter, run, view, doc }) => {
     if (lesson === null) return false;
+    const here = run !== null || view !== null || doc !== null;
+    let played = false;
     try {
       const wanted = isWholeLesson(lesson) ? await lessonOf(lesson) : lesson;
-      const here = run !== null || view !== null || doc !== null;
-      return await learn(wanted, { at: chapter === null ? null : chapter - 1, here });
+      played = await learn(wanted, { at: chapter === null ? null : chapter - 1, here });
     } catch (error) {
       report(error);
-      return false;
     }
+    if (!played) {
+      apply(updateLearning, { awaited: null });
+      locate();
+    }
+    return played;
   };
 
   /**
@@ -126,6 +133,12 @@ export function createStart({ get, apply }, client, browser, means) {
     const made = await browser.first();
     const first = made && !made.lesson ? made : { example: FIRST_EXAMPLE };
     await open(await client.create(first, OPENING), first.example ?? null);
+  };
+
+  /** A reload in the meantime loses nothing. @param {Address} address */
+  const expectLesson = ({ lesson, chapter }) => {
+    const at = chapter === null ? null : chapter - 1;
+    apply(updateLearning, { awaited: lesson === null ? null : { address: lesson, at } });
   };
 
   /** What went wrong before is still said when a run is open. @param {() => Promise<unknown>} openOne */
@@ -157,6 +170,7 @@ export function createStart({ get, apply }, client, browser, means) {
       const moved = rewritten(browser.base, browser.search, address);
       if (moved !== null) browser.setAddress(moved);
       arrange(address);
+      expectLesson(address);
       const { lesson, run, view, doc } = address;
       const alone = lesson !== null && run === null && view === null && doc === null;
       const openOne = () =>
@@ -180,6 +194,7 @@ export function createStart({ get, apply }, client, browser, means) {
      */
     async turn(hash) {
       const address = readAddress("", hash);
+      expectLesson(address);
       await turnTo(address);
       await play(address);
     },
