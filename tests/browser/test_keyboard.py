@@ -1,6 +1,6 @@
 """The main job by keyboard alone: focus is always somewhere and always visible, and keys never fire while typing."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.explorer import Explorer, numbers_of
 from tests.browser.trouble import Trouble
@@ -241,3 +241,28 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     expect(explorer.alert).to_have_count(0)
     keyboard.press("ArrowRight")
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
+
+
+def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer) -> None:
+    """What is on the screen is a change behind for a moment; the keys are not."""
+    waiting: list[Route] = []
+    explorer.page.route("**/api/runs/*/tensors/**", lambda route: waiting.append(route))
+    explorer.open()
+    cell = explorer.cell("w1[0, 1] value")
+    cell.press("Enter")
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    editor.fill("0.5")
+    # In one go, as fast as nobody is: the answer cannot be there.
+    editor.evaluate(
+        """editor => {
+            const key = name => document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+            key("Enter");
+            key("7");
+        }"""
+    )
+    expect(editor).to_have_value("7")
+    explorer.page.keyboard.press("Escape")
+    expect(cell).to_be_focused()
+    waiting.pop().continue_()
+    expect(explorer.status).to_contain_text("w1[0, 1] is 0.5")

@@ -20,7 +20,7 @@
 
 import { blockCells, parseBlock } from "../../lib/block.js";
 import { dragPointer, rounded, unitOf } from "../../lib/dragging.js";
-import { afterDrawing } from "../../lib/drawing.js";
+import { afterDrawing, drawWith } from "../../lib/drawing.js";
 import { subjectOf } from "../../lib/explanation.js";
 import { moveInGrid } from "../../lib/gridkeys.js";
 import { exact, isTooLarge, parseNumber, printLoss } from "../../lib/numbers.js";
@@ -84,6 +84,7 @@ export function createCells({ get, apply }, client, means) {
     const drawn = get().edit?.matrix ?? "";
     const place = drawnIndex(drawn, edit.index);
     const written = cells.write(edit.name, [{ index: edit.index, value }]);
+    drawWith(written);
     apply(reducers.leaveEdit);
     if (back) focusCell(drawn, place);
     if (await written) return;
