@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
-_EXPORT_FROM = re.compile(r'^export\s+(\*|\{[^}"\']*\})\s+from\s+"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
-_EXPORT_LIST = re.compile(r"^export\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
-_EXPORT = re.compile(r"^export\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)", re.MULTILINE)
-_LEFT = re.compile(r"^(?:import|export)\b[^\n(]*$", re.MULTILINE)
+# A line that begins so is looked for by the end of the line before it: text is found many times faster than a place.
+_IMPORT = re.compile(r'\nimport\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_FROM = re.compile(r'\nexport\s+(\*|\{[^}"\']*\})\s+from\s+"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_LIST = re.compile(r"\nexport\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
+_EXPORT = re.compile(r"\nexport\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)")
+_LEFT = re.compile(r"\n(?:import|export)\b[^\n(]*$", re.MULTILINE)
 _NAME = re.compile(r"[^\w]")
-_REMARK = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*)\n", re.MULTILINE)
+_REMARK = re.compile(r"\n[ \t]*+/(?:\*\*(?:[^*]++|\*(?!/))*+\*/|/[^\n]*+)(?=\n)")
 
 
 def page_folder() -> Path:
@@ -47,13 +48,13 @@ def with_imports(folder: Path, entries: Iterable[str]) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found[name] = None
-            waiting += _targets(name, (folder / name).read_text("utf-8"))
+            waiting += _targets(name, _text(folder / name))
     return sorted(found)
 
 
 def without_remarks(script: str) -> str:
     """A script without the comments that have lines of their own, a quarter of it, which a browser has no use for."""
-    return _REMARK.sub("", script)
+    return _REMARK.sub("", f"\n{script}")[1:]
 
 
 def _exported(name: str) -> str:
@@ -72,10 +73,15 @@ def _gather(folder: Path, name: str, found: dict[str, str], way: tuple[str, ...]
         return
     if name in way:
         raise ValueError(f"{' imports '.join([*way, name])}: no module can come first")
-    text = (folder / name).read_text("utf-8")
+    text = _text(folder / name)
     for target in _targets(name, text):
         _gather(folder, target, found, (*way, name))
     found[name] = _rewritten(name, text, is_entry=not way)
+
+
+def _text(path: Path) -> str:
+    """A module behind the end of a line, by which its first line is found, too."""
+    return "\n" + path.read_text("utf-8")
 
 
 def _targets(name: str, text: str) -> Iterator[str]:
@@ -99,24 +105,24 @@ def _rewritten(name: str, text: str, *, is_entry: bool) -> str:
     def imported(match: re.Match[str]) -> str:
         names, other = (match[1] or "").strip(), _exported(_target(name, match[2]))
         if not names:
-            return ""
+            return "\n"
         if names.startswith("*"):
-            return f"const {names.removeprefix('*').strip().removeprefix('as ').strip()} = {other};"
+            return f"\nconst {names.removeprefix('*').strip().removeprefix('as ').strip()} = {other};"
         taken = ", ".join(": ".join(_renamed(one)) for one in names.strip("{} \n").split(",") if one.strip())
-        return f"const {{ {taken} }} = {other};"
+        return f"\nconst {{ {taken} }} = {other};"
 
     def exported_from(match: re.Match[str]) -> str:
         other = _exported(_target(name, match[2]))
         exports.extend([f"...{other}"] if match[1] == "*" else _listed(match[1].strip("{}"), f"{other}."))
-        return ""
+        return "\n"
 
     def listed(match: re.Match[str]) -> str:
         exports.extend(_listed(match[1], ""))
-        return ""
+        return "\n"
 
     def declared(match: re.Match[str]) -> str:
         exports.append(match[2])
-        return match[0].removeprefix("export").lstrip()
+        return "\n" + match[0].removeprefix("\nexport").lstrip()
 
     for pattern, change in (
         (_IMPORT, imported), (_EXPORT_FROM, exported_from), (_EXPORT_LIST, listed), (_EXPORT, declared),
@@ -125,8 +131,8 @@ def _rewritten(name: str, text: str, *, is_entry: bool) -> str:
     if left := _LEFT.search(text):
         raise ValueError(f"{name}: a bundle cannot have {left[0].strip()!r}")
     if is_entry:
-        return text
-    return f"const {_exported(name)} = (() => {{\n{text}\nreturn {{ {', '.join(exports)} }};\n}})();"
+        return text.removeprefix("\n")
+    return f"const {_exported(name)} = (() => {{{text}\nreturn {{ {', '.join(exports)} }};\n}})();"
 
 
 def _listed(names: str, owner: str) -> list[str]:
