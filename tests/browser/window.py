@@ -11,6 +11,11 @@ VIEWPORT = {"width": 1440, "height": 900}
 EMPTY = "/api/health"
 """An address of the server whose document does nothing, and keeps the process."""
 
+NOTE_TABS = """for (const event of ["click", "keydown"]) addEventListener(event, ({target}) => {
+    if (target.closest?.("#explanation [role=tab]")) window.tabbed = true;
+}, true);"""
+"""For `Explorer.begin`: which tab of the explanation was chosen is kept from run to run."""
+
 
 class Window:
     """A context with one page of one server, which each test finds as if it were new."""
@@ -21,13 +26,14 @@ class Window:
             viewport=VIEWPORT, base_url=home, permissions=["clipboard-read", "clipboard-write"]
         )
         self.context.set_default_timeout(30_000)
-        self.context.add_init_script(REPORT_CSP)
+        self.context.add_init_script(REPORT_CSP + NOTE_TABS)
         self.page: Page = self.context.new_page()
         self.kept: list[Page] = []
         """Pages that all tests share."""
 
-    def tidy(self) -> bool:
-        """Leaves nothing of a test behind; false where that fails, as it may after a test that did."""
+    def tidy(self, *, stay: bool = False) -> bool:
+        """Leaves nothing of a test behind, or only the document that is open; false where that fails, as it may after a
+        test that did."""
         try:
             for page in self.context.pages:
                 if page not in (self.page, *self.kept):
@@ -36,12 +42,18 @@ class Window:
             self.page.set_viewport_size(VIEWPORT)
             self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
             self.page.mouse.move(0, 0)
-            self.page.goto(EMPTY)
+            if not stay:
+                self.page.goto(EMPTY)
             self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
             self.context.clear_cookies()
         except Error:
             return False
         return True
+
+    def leave(self) -> None:
+        """Closes what the test before has left open."""
+        if self.page.url not in ("about:blank", self.home + EMPTY):
+            self.page.goto(EMPTY)
 
     def close(self) -> None:
         self.context.close()
@@ -66,7 +78,7 @@ class Windows:
         yield window.page
         window.close()
 
-    def tidy(self, home: str) -> None:
+    def tidy(self, home: str, *, stay: bool = False) -> None:
         """After a test: what cannot be tidied up is thrown away."""
-        if not self.open[home].tidy():
+        if not self.open[home].tidy(stay=stay):
             self.open.pop(home).close()
