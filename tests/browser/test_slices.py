@@ -32,9 +32,8 @@ def document() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _opened(explorer: Explorer) -> None:
-    run = explorer.api.post("/runs", json=document()).raise_for_status().json()["id"]
-    explorer.open(f"/#run={run}")
+def _opened(kept: None, explorer: Explorer) -> None:
+    explorer.begin(document())
 
 
 def step(explorer: Explorer, output: str) -> Locator:
@@ -166,8 +165,7 @@ def test_the_window_of_a_large_image_is_framed(explorer: Explorer) -> None:
         "inputs": {"x": numbers(draw, 3, 2, 24, 24)},
         "parameters": {"k": numbers(draw, 4, 2, 3, 3)},
     }
-    run = explorer.api.post("/runs", json=large).raise_for_status().json()["id"]
-    explorer.open(f"/#run={run}")
+    explorer.begin(large)
     explorer.select("a")
     pick(explorer, "a: sample, 0 to 2", 2)
     cell = explorer.cell("a[2, 0, 3, 4] value")
@@ -185,7 +183,7 @@ def test_the_window_of_a_large_image_is_framed(explorer: Explorer) -> None:
     expect(picture.get_by_role("img", name=f"x[2, {1 - shown}], {window}", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("look", looks("wide dark"))
+@pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     step(explorer, "z")
