@@ -104,9 +104,7 @@ def apis() -> Iterator[dict[str, httpx.Client]]:
 
 
 @pytest.fixture
-def explorer(
-    windows: Windows, page: Page, server: Server | Host, apis: dict[str, httpx.Client]
-) -> Iterator[Explorer]:
+def explorer(windows: Windows, page: Page, server: Server | Host, apis: dict[str, httpx.Client]) -> Iterator[Explorer]:
     """The page and the API that it must agree with."""
     if isinstance(server, Host):
         window = windows.of(server.url)

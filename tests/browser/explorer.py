@@ -112,6 +112,11 @@ class Explorer:
         else:
             self.open(f"/#run={run}{more}")
 
+    def go_to_step(self, index: int) -> None:
+        """On the run that is open, by its address."""
+        self.page.evaluate("hash => location.hash = hash", f"run={self.run}&step={index}")
+        expect(self.step).to_have_attribute("data-index", str(index))
+
     def choose(self, example: str) -> None:
         before = self.page.url
         self.button("Example").click()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.amount import LONG
 from tests.browser.explorer import Explorer, exact, numbers_of
 from tests.browser.looks import assert_clean, look_at, looks
 
@@ -180,11 +181,12 @@ def test_two_states_are_compared(explorer: Explorer) -> None:
     expect(table.get_by_role("cell").nth(1)).to_have_attribute("title", exact(values[1][0][1] - values[0][0][1]))
 
 
-@pytest.mark.parametrize("look", looks("wide dark"))
+@pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     shown = film(explorer)
     expect(shown.locator(".film-cell canvas")).to_have_count(4 * 11)
     for name in ("Compare", "Numbers", "Events"):
         tab(shown, name)
-        assert_clean(explorer.page, f"{name} {look}", *(("#history",) if name != "Compare" else ()))
+        if LONG or name == "Compare":
+            assert_clean(explorer.page, f"{name} {look}", *(("#history",) if name != "Compare" else ()))

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from backprop_explorer.lessons import lessons
-from tests.amount import some
+from tests.amount import LONG, some
 from tests.browser.explorer import Explorer
 from tests.browser.player import Player, written
 
+UNCUT = "title => title.scrollWidth <= title.clientWidth"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -156,6 +157,8 @@ def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, nam
             box = player.strip.bounding_box()
             assert box
             heights[size["width"]].add(round(box["height"]))
+            for title in player.strip.locator(".which, h2").all():
+                assert title.evaluate(UNCUT), (number, title.inner_text())
             expect(player.strip).to_contain_text(f"Lesson {list(lessons).index(name) + 1} · {lessons[name]['title']}")
         expect(player.strip.get_by_text(f"{number} of {count}", exact=True)).to_be_visible()
         explorer.page.set_viewport_size({**DESK})
@@ -221,7 +224,7 @@ def test_cells_that_are_asked_for_on_a_phone_are_as_large_as_a_target_must_be(ex
     explorer.page.set_viewport_size({**PHONE})
     for name, lesson in lessons.items():
         for number, chapter in enumerate(lesson["chapters"], 1):
-            if chapter.get("question", {}).get("kind") != "cells":
+            if chapter.get("question", {}).get("kind") != "cells" or not (LONG or name == "bias"):
                 continue
             stand(explorer, name, number)
             cells = explorer.region("Tensors").locator(".mark-open")
@@ -248,7 +251,7 @@ def test_a_chapter_that_names_a_tab_shows_it_on_a_phone(explorer: Explorer) -> N
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("name", some(list(lessons), "convolution"))
+@pytest.mark.parametrize("name", some(list(lessons)))
 def test_no_title_is_cut_off(explorer: Explorer, name: str, size: dict[str, int]) -> None:
     explorer.page.set_viewport_size({**size})
     explorer.go(f"/#lesson={name}&chapter=1")
@@ -256,7 +259,7 @@ def test_no_title_is_cut_off(explorer: Explorer, name: str, size: dict[str, int]
     for number in range(1, len(lessons[name]["chapters"]) + 1):
         player.chapter(number)
         for title in player.strip.locator(".which, h2").all():
-            assert title.evaluate("title => title.scrollWidth <= title.clientWidth"), (number, title.inner_text())
+            assert title.evaluate(UNCUT), (number, title.inner_text())
         if number < len(lessons[name]["chapters"]):
             player.strip.locator("button.next").click()
 
@@ -307,3 +310,4 @@ def test_a_lesson_is_in_the_address_while_it_is_opened(explorer: Explorer, other
     other.go(f"/#run={run}&lesson=nothing")
     expect(other.alert).to_contain_text("nothing")
     assert other.page.evaluate("window.addresses.at(-1)").endswith(f"#run={run}")
+    other.page.close()  # so that no other test has its script

@@ -59,7 +59,7 @@ def test_every_plot_has_a_picture_a_sentence_and_a_table(plots: Plots, look: str
         expect(picture).to_be_visible()
         plots.panel.get_by_text("As a table", exact=True).click()
         expect(plots.panel.get_by_role("table").get_by_role("row").nth(2)).to_be_attached()
-        if LONG or plot["name"] in ("loss", "surface"):
+        if LONG or plot["name"] == "loss":
             assert_clean(plots.page, plot["name"], *parts)
 
 

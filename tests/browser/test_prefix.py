@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.amount import LONG
 from tests.browser.explorer import Explorer
 from tests.browser.proxy import PrefixProxy, proxied
 from tests.browser.trouble import Trouble
@@ -55,9 +56,10 @@ def test_everything_works_below_a_path_prefix(
     link = panel.get_by_role("textbox", name="Link", exact=True).input_value()
     assert link.startswith(f"{address}#doc=")
     loss = explorer.state()["loss"]
-    explorer.page.goto("about:blank")
-    explorer.open(link)
-    explorer.expect_loss(loss)
+    if LONG:  # its address begins as that which was opened
+        explorer.page.goto("about:blank")
+        explorer.open(link)
+        explorer.expect_loss(loss)
     explorer.page.reload()
     expect(explorer.status).to_contain_text("Opened")
     explorer.expect_loss(loss)

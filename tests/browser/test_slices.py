@@ -38,15 +38,12 @@ def _opened(kept: None, explorer: Explorer) -> None:
 
 def step(explorer: Explorer, output: str) -> Locator:
     """Goes on to the step that makes a tensor; its picture."""
-    steps = explorer.trace(values="none")["steps"]
-    begin = int(explorer.page.locator("#step").get_attribute("data-index") or 0)
-    for found in steps[begin:]:
-        explorer.expect_step(found)
-        if found["output"] == output:
-            name = f"Picture of {output} = {found['code']}"
-            return explorer.page.get_by_role("group", name=name, exact=True)
-        explorer.button("Next step").click()
-    raise AssertionError(f"no step makes {output}")
+    found = next(step for step in explorer.trace(values="none")["steps"] if step["output"] == output)
+    if int(explorer.step.get_attribute("data-index") or 0) < found["index"] - 1:
+        explorer.go_to_step(found["index"] - 1)
+    explorer.button("Next step").click()
+    explorer.expect_step(found)
+    return explorer.page.get_by_role("group", name=f"Picture of {output} = {found['code']}", exact=True)
 
 
 def pick(explorer: Explorer, name: str, position: int) -> None:

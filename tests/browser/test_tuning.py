@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
+
+pytestmark = pytest.mark.usefixtures("kept")
 
 DOCUMENT = {
     "title": "batches",
@@ -19,8 +22,7 @@ DOCUMENT = {
 
 
 def opened(explorer: Explorer) -> Explorer:
-    identity = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/#run={identity}")
+    explorer.begin(DOCUMENT)
     return explorer
 
 

@@ -60,25 +60,31 @@ class Window:
 
 
 class Windows:
-    """A window for each server that the tests use."""
+    """A window for each server that the tests use, and a second one for each where a test needs two."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.open: dict[str, Window] = {}
+        self.second: dict[str, Window] = {}
 
     def of(self, home: str) -> Window:
-        if home not in self.open:
-            self.open[home] = Window(self.browser, home)
-        return self.open[home]
+        return self._found(self.open, home)
 
     @contextmanager
     def another(self, home: str) -> Iterator[Page]:
         """A second window, perhaps somebody else's: a tab behind the first one would draw once a second."""
-        window = Window(self.browser, home)
-        yield window.page
-        window.close()
+        yield self._found(self.second, home).page
+        self._tidy(self.second, home)
 
     def tidy(self, home: str, *, stay: bool = False) -> None:
         """After a test: what cannot be tidied up is thrown away."""
-        if not self.open[home].tidy(stay=stay):
-            self.open.pop(home).close()
+        self._tidy(self.open, home, stay=stay)
+
+    def _found(self, windows: dict[str, Window], home: str) -> Window:
+        if home not in windows:
+            windows[home] = Window(self.browser, home)
+        return windows[home]
+
+    def _tidy(self, windows: dict[str, Window], home: str, *, stay: bool = False) -> None:
+        if not windows[home].tidy(stay=stay):
+            windows.pop(home).close()
