@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -10,27 +9,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from backprop_explorer.api.app import create_app
-from backprop_explorer.api.server import Server, listen
-from backprop_explorer.settings import Settings
 from tests.amount import count
 from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.looks import assert_clean, look_at, looks, sideways
 from tests.new_operation import hinge
+from tests.server import serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A server in this process, so that it knows an operation that is registered here. Whoever connects before it is
-    up waits in the queue of its socket."""
-    settings = Settings(database=str(tmp_path_factory.mktemp("server") / "runs.sqlite3"))
-    with hinge(), listen("127.0.0.1", 0) as listening:
-        serving = Server(create_app(settings), settings, lambda: None)
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield SimpleNamespace(url=f"http://127.0.0.1:{listening.getsockname()[1]}")
-        serving.should_exit = True
-        thread.join()
+    """It knows an operation that is registered here."""
+    with hinge(), serving(tmp_path_factory.mktemp("server") / "runs.sqlite3") as server:
+        yield server
 
 
 SLOW = 30_000
