@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.amount import some
+from tests.amount import count, some
 from tests.browser.explorer import Explorer
 
 
@@ -104,7 +104,8 @@ def test_head_and_tabs_never_move_and_all_tabs_are_always_there(explorer: Explor
     places = "tabs => tabs.map(tab => ({...tab.getBoundingClientRect().toJSON(), name: tab.innerText}))"
     before = tabs.evaluate_all(places)
     assert [tab["name"] for tab in before] == ["Why", "Terms", "Shapes", "Jacobian", "Path"]
-    for step in explorer.trace()["steps"]:
+    steps = explorer.trace()["steps"]
+    for step in steps[: count(10, len(steps))]:
         explorer.expect_step(step)
         expect(heading(explorer)).to_contain_text(step["of"]["tensor"])
         expect(known_step(explorer)).to_contain_text(f"step {step['index'] + 1}, {step['phase']}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from backprop_explorer.lessons import lessons
-from tests.amount import LONG, some
+from tests.amount import LONG, every, some
 from tests.browser.explorer import Explorer
 from tests.browser.player import Player, written
 
@@ -98,7 +98,7 @@ def test_a_lesson_is_begun_afresh_from_the_list(explorer: Explorer) -> None:
     expect(player.answer.get_by_role("textbox")).to_have_value("")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", every(2, [DESK, PHONE]), ids=["desk", "phone"])
 def test_the_number_and_the_loss_are_seen_while_one_drags(explorer: Explorer, size: dict[str, int]) -> None:
     explorer.page.set_viewport_size({**size})
     player = stand(explorer, "one-weight", 3)
@@ -144,7 +144,7 @@ def within(inner: Locator, outer: Locator) -> bool:
     return b["x"] <= a["x"] and a["x"] + a["width"] <= b["x"] + b["width"]
 
 
-@pytest.mark.parametrize("name", some(list(lessons), "training-step"))
+@pytest.mark.parametrize("name", some(list(lessons), "bias"))
 def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, name: str) -> None:
     explorer.go(f"/#lesson={name}&chapter=1")
     player = Player(explorer, name)

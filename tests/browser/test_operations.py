@@ -150,6 +150,7 @@ def test_an_example_is_copied_as_json_and_for_a_shell(kept: None, explorer: Expl
     assert json.loads(words[-1]) == entries_of(explorer)["gelu"]["sample"]["document"]
 
 
+@pytest.mark.long
 def test_nothing_scrolls_sideways_for_all_entries(kept: None, page: Page) -> None:
     look_at(page, "narrow dark")
     opened(page)
@@ -231,6 +232,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look
         shown.scroll_into_view_if_needed()
         explorer.page.evaluate(TWO_FRAMES)
     assert_clean(explorer.page, "entries of each kind")
+    look_at(explorer.page, look.replace("wide", "narrow"))
+    assert sideways(explorer.page) == []
+    look_at(explorer.page, look)
     search(explorer.page).fill("power")
     assert_clean(explorer.page, "what is found", *(() if LONG else ("header",)))
 

@@ -84,6 +84,7 @@ def test_every_step_of_an_example_is_seen_whole(kept: None, explorer: Explorer, 
     assert looked_at(explorer) == {}
 
 
+@pytest.mark.long  # every step of the lesson is looked at above
 def test_a_tensor_keeps_its_size_from_step_to_step(kept: None, explorer: Explorer) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
     explorer.begin()
