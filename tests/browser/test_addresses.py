@@ -151,10 +151,11 @@ SAID: dict[Callable[[Explorer], None], str] = {
 }
 
 
-@pytest.mark.parametrize("change", some(SAID, scrub))
+@pytest.mark.parametrize("change", some(SAID))
 def test_a_change_of_it_makes_a_copy_and_says_so(
     explorer: Explorer, state: dict, change: Callable[[Explorer], None]
 ) -> None:
+    """By default in test_sharing and tests/page/sharing.test.js."""
     explorer.open(f"/#view={state['view_id']}")
     explorer.expect_iteration(3)
     change(explorer)
@@ -196,6 +197,7 @@ def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer
     explorer.assert_agreement("w1")
 
 
+@pytest.mark.long  # the links: test_files; a change of the address: above
 def test_a_recent_run_opens_by_its_link(explorer: Explorer) -> None:
     explorer.open()
     first = explorer.run

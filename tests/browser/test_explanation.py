@@ -67,6 +67,7 @@ def shown(text: str) -> str:
     return "".join(piece.replace("-", "\u2212") if at % 2 else piece for at, piece in enumerate(pieces))
 
 
+@pytest.mark.long
 def test_why_the_bias_is_a_sum_over_the_batch(explorer: Explorer) -> None:
     line(explorer, "b1.g = l1.g.sum(0)").click()
     expect(question(explorer, "Why a sum over the batch?")).to_contain_text("each of its numbers 6 times")
@@ -207,6 +208,7 @@ def test_labels_have_no_gradient_and_still_an_answer(explorer: Explorer) -> None
         expect(tab(explorer, dead)).to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.long
 def test_from_a_weights_gradient_back_to_the_inputs(explorer: Explorer) -> None:
     """Always the last link of the terms: at the end stands a number that is given."""
     line(explorer, "w1.g = x.T @ l1.g").click()

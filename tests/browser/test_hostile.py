@@ -262,7 +262,7 @@ def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialo
     for step in explorer.trace()["steps"]:
         explorer.expect_step(step)
         assert_harmless(explorer, dialogs, step["output"])
-        if step["output"] == "loss" and not LONG:
+        if step["index"] == 2 and not LONG:
             explorer.button("Finish iteration").click()
             break
         explorer.button("Next step").click()

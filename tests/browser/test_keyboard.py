@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.amount import count
+from tests.amount import LONG, count
 from tests.browser.explorer import Explorer, numbers_of
 from tests.browser.trouble import Trouble
 
@@ -227,6 +227,8 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(kept: No
     expect(explorer.button("Previous step")).to_be_disabled()
     expect(explorer.button("Previous step")).to_be_focused()
 
+    if not LONG:
+        return  # an alert that vanishes: below
     keyboard.walk_to(explorer.button("Close b1"), "Shift+Tab")
     keyboard.press("Enter")
     expect(explorer.button("Close b1")).to_have_count(0)

@@ -237,17 +237,18 @@ def test_axe_finds_nothing_in_a_lesson(explorer: Explorer, look: str) -> None:
         explorer.go(f"/#lesson={name}&chapter={number}")
         player = Player(explorer, name)
         player.chapter(number)
-        assert_clean(explorer.page, f"{name} {number}")
+        if LONG:
+            assert_clean(explorer.page, f"{name} {number}")
 
     for at in range(TRIES):
         player.answer.get_by_role("textbox").fill(f"z.g.sum(1) * {at + 1}")
         player.answer.get_by_role("button", name="Check").click()
         expect(player.answer.locator(".wrong")).to_be_visible()
     expect(player.answer.get_by_role("button", name="Show me")).to_be_visible()
-    assert_clean(explorer.page, "a wrong answer", *(() if LONG else ("#lesson",)))
+    assert_clean(explorer.page, "a wrong answer")
     explorer.more("Lessons")
     expect(explorer.page.get_by_role("dialog", name="Lessons", exact=True)).to_be_visible()
-    assert_clean(explorer.page, "the list", *(() if LONG else ("dialog",)))
+    assert_clean(explorer.page, "the list", *(() if LONG else ("#dialogs",)))
 
 
 @pytest.mark.parametrize("size", some(["1280x720", "720x450"], "720x450"))

@@ -224,7 +224,7 @@ def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer) -
 
 @pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look: str) -> None:
-    shorten(explorer, words=count(20, 200))
+    shorten(explorer, words=count(5, 200))
     look_at(explorer.page, look)
     opened(explorer.page, "power")
     expect(entry(explorer.page, "power")).to_be_in_viewport()
