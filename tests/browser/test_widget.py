@@ -210,7 +210,7 @@ def test_it_follows_python_and_leaves_nothing_behind(page: Page, client: bx.Clie
     assert page.evaluate("window.heard()") == []
 
 
-@pytest.mark.parametrize("example", some(["convnet", "digits", "scalar", "transformer_block"], "convnet"))
+@pytest.mark.parametrize("example", some(["convnet", "digits", "scalar", "transformer_block"], "scalar"))
 def test_every_step_can_be_drawn(page: Page, client: bx.Client, example: str) -> None:
     widget = bx.widget(client.create({"example": example}))
     show(page, widget)
