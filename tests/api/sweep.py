@@ -158,9 +158,10 @@ class Sweep:
     """Asks everything. `answered` are the operations that have answered with what was asked for, `faults` the answers
     that are the server's fault."""
 
-    def __init__(self, client: TestClient, every: int = 1, turn: int = 0) -> None:
-        """Of all requests that it would make it makes one of `every`, counted from `turn`."""
-        self.client, self.every, self.turn = client, every, turn
+    def __init__(self, client: TestClient, every: int = 1, turn: int = 0, *, until_answered: bool = False) -> None:
+        """Of all requests that it would make it makes one of `every`, counted from `turn`; or of each operation only as
+        many as it takes until it has answered with what was asked for."""
+        self.client, self.every, self.turn, self.until_answered = client, every, turn, until_answered
         self.api = client.get("/api/openapi.json").json()
         self.answered: set[tuple[str, str]] = set()
         self.faults: list[str] = []
@@ -217,7 +218,7 @@ class Sweep:
         count = max(len(addresses), len(queries), len(bodies))
         for i in range(count if most is None else min(count, most)):  # each of them with some of the others
             self.turn += 1
-            if self.turn % self.every:
+            if self.turn % self.every or (self.until_answered and (path, method) in self.answered):
                 continue
             query, body = queries[i % len(queries)], bodies[i % len(bodies)]
             self._ask(path, method, addresses[i % len(addresses)], params=query, **body)

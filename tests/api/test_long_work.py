@@ -12,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 
 SLOW = 1000
 """A gradcheck of a product of matrices with so many rows takes many seconds."""
@@ -76,9 +76,8 @@ def working(server: Server) -> psutil.Process:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("long")
-    with running(
-        folder / "runs.sqlite3", folder / "server.log", BACKPROP_PROCESSES="1", BACKPROP_PROCESS_QUEUE="0"
-    ) as server:
+    limits = {"BACKPROP_PROCESSES": "1", "BACKPROP_PROCESS_QUEUE": "0"}
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer, **limits) as server:
         yield server
 
 
@@ -100,7 +99,8 @@ def test_answers_are_the_same_wherever_they_are_made(server: Server, tmp_path: P
     numbers = [[k * 0.1 + 1 / (row + 3) for k in range(300)] for row in range(300)]
     given = {"program": "loss = sum(w ** 2)", "parameters": {"w": numbers}}
     answers: dict[str, list[bytes]] = {"here": [], "there": []}
-    with running(tmp_path / "alone.sqlite3", tmp_path / "alone.log", BACKPROP_PROCESSES="0") as alone:
+    own = running(tmp_path / "alone.sqlite3", tmp_path / "alone.log", kind=ForkedServer, BACKPROP_PROCESSES="0")
+    with own as alone:
         for name, one in (("here", alone), ("there", server)):
             with client_of(one) as client:
                 run = begun(one, document)
@@ -126,7 +126,8 @@ def test_answers_are_the_same_wherever_they_are_made(server: Server, tmp_path: P
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log", BACKPROP_PROCESS_SECONDS="2") as server:
+    own = running(tmp_path / "runs.sqlite3", tmp_path / "log", kind=ForkedServer, BACKPROP_PROCESS_SECONDS="1")
+    with own as server:
         run = begun(server, slow_document())
         with client_of(server) as client:
             answer = client.get(f"/api/runs/{run}/gradcheck")
@@ -177,13 +178,12 @@ def test_a_process_that_is_killed_costs_its_own_request_only(server: Server, slo
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_server(tmp_path: Path, how: signal.Signals) -> None:
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
+    with running(tmp_path / "runs.sqlite3", tmp_path / "log", kind=ForkedServer) as server:
         run = begun(server, slow_document())
         with slow_request(server, run) as connection:
             until(lambda: busy(server) is not None)
             others = workers(server)
-            assert server.process is not None
-            server.process.send_signal(how)
+            server.send(how)
             assert server.ended(within=9)
             if how == signal.SIGTERM:
                 assert connection.getresponse().status == 503

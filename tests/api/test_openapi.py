@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from tests.amount import count
 from tests.api.conftest import LESSON, RunClient
-from tests.server import running
+from tests.server import ForkedServer, running
 
-EXAMPLES = count(2, 30)
+EXAMPLES = count(1, 30)
 OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ready", "get"),
@@ -151,7 +151,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The document as schemathesis reads it from a real server; `make_run` makes a run there."""
     folder = tmp_path_factory.mktemp("described")
     limits = {"BACKPROP_TRAINING_ITERATIONS": "50", "BACKPROP_LIVE_RUNS": "4"}
-    with running(folder / "runs.sqlite3", folder / "server.log", **limits) as server:
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer, **limits) as server:
         with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json", timeout=60)
             schema.make_run = lambda: RunClient(client, LESSON)

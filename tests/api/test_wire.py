@@ -116,10 +116,13 @@ def test_pieces_are_the_same_bytes(content: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{"x": [[0.25] * 100] * 4_000}, [[[[0.25] * 400_000]]], [{"a": i} for i in range(60_000)]]
+    "content", [{"x": [[0.25] * 100] * 400}, [[[[0.25] * 40_000]]], [{"a": i} for i in range(6_000)]]
 )
-def test_lists_are_cut_without_being_looked_at_again_and_again(content: object) -> None:
+def test_lists_are_cut_without_being_looked_at_again_and_again(
+    content: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Counted in calls of functions, beside those that it takes to write the whole at once."""
+    monkeypatch.setattr(wire, "PIECE_BYTES", 50_000)
 
     def calls(work: Callable[[], object]) -> int:
         profile = cProfile.Profile()

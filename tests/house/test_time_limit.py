@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amount import some
 from tests.house.repository import ROOT
 
 HOOKS = "from tests.time_limit import pytest_runtest_call, pytest_timeout_set_timer\n"
@@ -38,7 +39,7 @@ def reasons(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^FAILED .*::(\w+) - (.*)$", done.stdout, re.M))
 
 
-@pytest.mark.parametrize("hooks", [HOOKS, ""])
+@pytest.mark.parametrize("hooks", some([HOOKS, ""], HOOKS))
 def test_the_limit_is_blamed(tmp_path: Path, hooks: str) -> None:
     (tmp_path / "conftest.py").write_text(hooks)
     (tmp_path / "test_slow.py").write_text(SLOW)

@@ -1,14 +1,13 @@
 """The workflows of GitHub: by their schema, with no more rights than they need, and true to the README."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from tests.house import schemas
 from tests.house.repository import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -19,10 +18,7 @@ RIGHTS: dict[str, dict[str, str]] = {"publish": {"id-token": "write"}}
 
 
 def schema_complaint(path: Path) -> str | None:
-    """What the schema of workflows, which check-jsonschema carries along, says against a file."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    return done.stdout + done.stderr if done.returncode else None
+    return schemas.complaint("vendor.github-workflows", path)
 
 
 def read(text: str) -> dict[Any, Any]:
