@@ -165,10 +165,12 @@ def settings_names() -> set[str]:
     return {f"BACKPROP_{name.upper()}" for name in Settings.model_fields}
 
 
+@pytest.mark.xdist_group("schemas")
 def test_compose_keeps_to_its_schema() -> None:
     assert schema_complaint(COMPOSE) is None
 
 
+@pytest.mark.xdist_group("schemas")
 def test_a_planted_flaw_in_compose_is_seen(tmp_path: Path) -> None:
     (tmp_path / "compose.yml").write_text(COMPOSE.read_text("utf-8").replace("    ports:", "    prots:"))
     assert "prots" in (schema_complaint(tmp_path / "compose.yml") or "")

@@ -52,6 +52,7 @@ def steps(name: str, job: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.xdist_group("schemas")
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_has_its_form_and_no_flaw(path: Path) -> None:
     assert schema_complaint(path) is None
@@ -62,6 +63,7 @@ def test_both_are_there() -> None:
     assert [path.stem for path in WORKFLOWS] == ["publish", "test"]
 
 
+@pytest.mark.xdist_group("schemas")
 def test_the_schema_sees_a_misspelt_key(tmp_path: Path) -> None:
     (tmp_path / "test.yml").write_text(WORKFLOWS[-1].read_text("utf-8").replace("runs-on", "run-on"), "utf-8")
     assert "run-on" in (schema_complaint(tmp_path / "test.yml") or "")
