@@ -89,7 +89,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield made
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+# Each command of command-line.md starts a Python of its own; tests of the commands are in this process.
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.name, marks=[pytest.mark.long] if path.name == "command-line.md" else [])
+        for path in DOCUMENTS
+    ],
+)
 def test_what_a_document_shows_is_what_happens(path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = server.log.parent
     monkeypatch.chdir(folder)
