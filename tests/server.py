@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -66,6 +67,9 @@ class Server:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def send(self, what: signal.Signals) -> None:
+        os.kill(self.pid, what)
 
     def processes(self, wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
         """Those that it has started, and these in turn, that are there still and are wanted."""

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 
 SERVERS = {"ordinary": "ordinary", "server": None}
 """Fixtures that start a server, and the group of tests that share it: by default those of the file."""
@@ -44,7 +44,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server as it is by default, of all tests that ask for no other."""
     folder = tmp_path_factory.mktemp("ordinary")
-    with running(folder / "runs.sqlite3", folder / "server.log") as server:
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer) as server:
         yield server
 
 

@@ -44,6 +44,14 @@ def path(tmp_path: Path) -> Path:
     return Path(shutil.copy(DATA / "version-0.1.0.database", tmp_path / "runs.sqlite3"))
 
 
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """For the tests that change nothing."""
+    path = shutil.copy(DATA / "version-0.1.0.database", tmp_path_factory.mktemp("read") / "runs.sqlite3")
+    with TestClient(create_app(Settings(database=str(path))), base_url="http://127.0.0.1") as client:
+        yield client
+
+
 @pytest.fixture
 def client(path: Path) -> Iterator[TestClient]:
     with TestClient(create_app(Settings(database=str(path))), base_url="http://127.0.0.1") as client:
@@ -51,26 +59,26 @@ def client(path: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_run_answers_what_it_did(client: TestClient, name: str) -> None:
+def test_a_run_answers_what_it_did(read: TestClient, name: str) -> None:
     identity, expected = RUNS[name]
-    run = client.get(f"/api/runs/{identity}").json()
+    run = read.get(f"/api/runs/{identity}").json()
     dtype = expected["run"]["document"]["dtype"]
     assert same(run, expected["run"], dtype)
-    history = client.get(f"/api/runs/{identity}/history").json()
+    history = read.get(f"/api/runs/{identity}/history").json()
     assert len(history["events"]) == len(expected["history"]["events"])
     for event, before in zip(history["events"], expected["history"]["events"], strict=True):
         assert event["number"] == before["number"]
         assert same(event.get("last_loss"), before.get("last_loss"), dtype)
-    exercises = client.get(f"/api/runs/{identity}/exercises").json()["exercises"]
+    exercises = read.get(f"/api/runs/{identity}/exercises").json()["exercises"]
     assert {one["tensor"]: one["answer"] for one in exercises if one["found"]} == expected["found"]
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_its_past_is_replayed_to_the_same_numbers(client: TestClient, name: str) -> None:
+def test_its_past_is_replayed_to_the_same_numbers(read: TestClient, name: str) -> None:
     identity, expected = RUNS[name]
     dtype = expected["run"]["document"]["dtype"]
     for iteration, moment in expected["moments"].items():
-        trace = client.get(f"/api/runs/{identity}/trace", params={"iteration": iteration}).json()
+        trace = read.get(f"/api/runs/{identity}/trace", params={"iteration": iteration}).json()
         assert same(trace["loss"], moment["loss"], dtype)
         values = {tensor: told["value"] for tensor, told in trace["tensors"].items()}
         assert same(values, moment["values"], dtype)
@@ -120,11 +128,11 @@ LINKS = json.loads((FILES / "version-0.1.0.links.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", ["json", "numpy.txt", "pytorch.txt", "npz", "safetensors"])
-def test_its_exported_files_still_open(client: TestClient, name: str) -> None:
+def test_its_exported_files_still_open(read: TestClient, name: str) -> None:
     content = (FILES / f"version-0.1.0.{name}").read_bytes()
-    answer = client.post("/api/import", content=content, headers={"content-type": "application/octet-stream"})
+    answer = read.post("/api/import", content=content, headers={"content-type": "application/octet-stream"})
     assert answer.status_code == 200, answer.text
     document = answer.json()["document"]
     assert wire.encode(document["parameters"]) == wire.encode(LINKS["document"]["parameters"])
-    loss = client.post("/api/trace", json=document).json()["loss"]
+    loss = read.post("/api/trace", json=document).json()["loss"]
     assert same(loss, LINKS["loss"], document.get("dtype", "float64"))

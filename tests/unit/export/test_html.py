@@ -6,6 +6,7 @@ import gzip
 import json
 import zlib
 from base64 import b64decode
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,14 @@ from tests import node
 from tests.amount import every
 
 RULES = Rules(json.loads, 1_000_000, Budget())
+
+
+@cache
+def recorded(name: str) -> tuple[Plan, dict[str, Any]]:
+    """The plan, its update proposed, and what is written down of it; to record a large one takes seconds."""
+    plan = ran(name)
+    plan.propose()
+    return plan, recording(plan, 0)
 
 
 def ran(name: str) -> Plan:
@@ -76,12 +85,12 @@ FORMS = [
 FORMLESS = ("scores", "x")
 
 
+@pytest.mark.xdist_group("recorded")
 @pytest.mark.parametrize(
     ("name", "tensor", "field"), every(3, [pytest.param(*one) for one in FORMS]), ids=lambda one: str(one)
 )
 def test_a_form_gives_every_element_its_own_explanation(name: str, tensor: str, field: Any, tmp_path: Path) -> None:
-    plan = ran(name)
-    plan.propose()
+    plan, record = recorded(name)
     shape = plan.tensors[tensor].shape
     form = form_of(plan, tensor, field, shape)
     if form is None:
@@ -90,7 +99,7 @@ def test_a_form_gives_every_element_its_own_explanation(name: str, tensor: str, 
     draw = Random(7)
     wanted = [tuple(draw.randrange(length) for length in shape) for _ in range(40)]
     asked = [{"tensor": tensor, "field": field, "index": list(index)} for index in wanted]
-    content = {"form": form, "trace": recording(plan, 0)["trace"], "asked": asked}
+    content = {"form": form, "trace": record["trace"], "asked": asked}
     (tmp_path / "asked.json").write_bytes(wire.encode(content))
     (tmp_path / "forms.mjs").write_text(f"""
         import {{ readFileSync }} from "node:fs";
@@ -123,8 +132,9 @@ def test_a_number_that_its_terms_do_not_add_up_to_is_not_told(tmp_path: Path) ->
     assert json.loads(node.run(str(tmp_path / "forms.mjs"))) == [False, True]
 
 
+@pytest.mark.xdist_group("recorded")
 def test_what_is_written_down_is_bounded() -> None:
-    found = recording(ran("digits"), 0)
+    _, found = recorded("digits")
     terms = sum(len(one["terms"]) for key, one in found["answers"].items() if key.startswith("explain?"))
     assert terms <= ANSWERED_TERMS
     assert {"w1 value", "w1 gradient"} & {*found["forms"], "w1 value"}

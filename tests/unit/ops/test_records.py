@@ -17,6 +17,7 @@ from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Sample
+from tests.amount import first
 
 RECORDS = {**OPERATIONS, **{name: record for name, record in COMPOSITES.items() if not record.internal}}
 
@@ -28,6 +29,7 @@ def _each(what: str) -> list[Any]:
 
 
 SAMPLES, REJECTS = _each("samples"), _each("rejects")
+FIRST = first({name: record.samples for name, record in RECORDS.items()}, lambda sample: sample.code)
 KINKS = [pytest.param(record.kink, id=name) for name, record in RECORDS.items() if record.kink]
 STEP = 1e-5
 
@@ -95,7 +97,7 @@ def test_the_whole_jacobian_equals_central_differences(sample: Sample) -> None:
     check_jacobian(sample)
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", FIRST)
 def test_the_plan_equals_the_naive_interpreter_also_after_the_inputs_changed(sample: Sample) -> None:
     plan = plan_of(sample, numbers(sample))
     for seed in (1, 2):
@@ -109,7 +111,7 @@ def test_the_plan_equals_the_naive_interpreter_also_after_the_inputs_changed(sam
             np.testing.assert_allclose(plan[name], naive[node], rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", FIRST)
 def test_float32_agrees_with_float64(sample: Sample) -> None:
     tensors = numbers(sample)
     wide, narrow = plan_of(sample, tensors), plan_of(sample, tensors, "float32")
@@ -174,15 +176,14 @@ def test_a_simplified_gradient_spoiled_by_a_ten_thousandth_fails(name: str, monk
         check_jacobian(record.samples[0])
 
 
-@pytest.mark.parametrize("name", list(RECORDS))
-def test_every_record_is_complete(name: str) -> None:
-    record = RECORDS[name]
-    assert record.summary.endswith(".")
-    assert record.formula
-    assert record.source
-    assert record.samples or record.internal
-    rules = record.gradients if name in COMPOSITES else record.rules
-    assert set(rules) <= {key.lstrip("*") for key in _operands(name)}
+def test_every_record_is_complete() -> None:
+    for name, record in RECORDS.items():
+        assert record.summary.endswith("."), name
+        assert record.formula, name
+        assert record.source, name
+        assert record.samples or record.internal, name
+        rules = record.gradients if name in COMPOSITES else record.rules
+        assert set(rules) <= {key.lstrip("*") for key in _operands(name)}, name
 
 
 def _operands(name: str) -> list[str]:
