@@ -28,7 +28,6 @@ def test_the_code_is_formatted() -> None:
     assert complaints(*FORMAT, "backend", "tests") is None
 
 
-@pytest.mark.long
 @pytest.mark.xdist_group("mypy")
 def test_mypy_strict_finds_nothing() -> None:
     assert complaints(*MYPY) is None

@@ -88,8 +88,7 @@ def test_a_planted_flaw_is_seen(before: str, after: str, complaint: str) -> None
 
 
 def test_it_runs_the_command_of_the_readme_on_every_python_that_is_admitted() -> None:
-    command, types = [step["run"] for step in steps("test", "test") if "run" in step]
-    assert types == ".venv/bin/mypy", "what pytest does under --long alone"
+    command = steps("test", "test")[-1]["run"]
     assert re.findall(r"^ *(python3 -m venv .*/pytest)$", (ROOT / "README.md").read_text("utf-8"), re.M) == [command]
     text = (ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8")
     assert read(text)["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]

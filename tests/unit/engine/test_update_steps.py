@@ -17,7 +17,6 @@ from backprop_explorer.engine import Plan, trace
 from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.explain import explain
 from backprop_explorer.library.optimizers import OPTIMIZERS, Optimizer
-from tests.amount import every
 
 LION = Optimizer(
     text="""
@@ -142,7 +141,7 @@ def printed(plan: Plan) -> dict[str, Any]:
     return numbers
 
 
-@pytest.mark.parametrize("optimizer", every(3, CASES))
+@pytest.mark.parametrize("optimizer", CASES)
 def test_three_steps_by_script_plan_interpreter_and_printed_steps(optimizer: dict[str, Any]) -> None:
     plan = plan_of(optimizer)
     for _ in range(3):

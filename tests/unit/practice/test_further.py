@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from backprop_explorer.practice import check
-from tests.amount import every
 from tests.unit.practice.further import ALONE, FURTHER
 from tests.unit.practice.test_kinds import known, ran
 
@@ -15,7 +14,7 @@ def test_they_are_many() -> None:
     assert len(FURTHER) >= 40
 
 
-@pytest.mark.parametrize("name", every(3, FURTHER))
+@pytest.mark.parametrize("name", FURTHER)
 def test_it_is_blamed_and_named_among_all_gradients(name: str) -> None:
     """The gradients of the pass that come before it are sent along."""
     kind = FURTHER[name]

@@ -8,7 +8,6 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.practice import check
-from tests.amount import every
 from tests.unit.practice.kinds import KINDS, Kind
 from tests.unit.practice.passes import Numbers
 
@@ -33,7 +32,7 @@ def known(plan: bx.Plan) -> Numbers:
 
 
 @pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
-@pytest.mark.parametrize("kind", every(3, [pytest.param(kind, id=name) for name, kind in KINDS.items()]))
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_mistake_is_called_by_its_name(kind: Kind, told: Callable[[Any], Any]) -> None:
     plan = ran(kind)
     wrong = told(np.asarray(kind.wrong(known(plan)), np.float64))
@@ -46,7 +45,7 @@ def test_a_mistake_is_called_by_its_name(kind: Kind, told: Callable[[Any], Any])
     assert ".standardize" not in diagnosis["message"]
 
 
-@pytest.mark.parametrize("kind", every(3, [pytest.param(kind, id=name) for name, kind in KINDS.items()]))
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_mistake_is_called_by_its_name_behind_another(kind: Kind) -> None:
     """All gradients before the step are three times too large, the loss's aside, and the mistake made with these."""
     plan = ran(kind)
