@@ -34,8 +34,9 @@ def client_of(folder: Path, **settings: Any) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Of one app, whose runs no test but their own knows."""
     with client_of(tmp_path_factory.mktemp("api")) as client:
         yield client
 

@@ -88,7 +88,7 @@ def verdict(line: str) -> Verdict:
     return judge(case, VALUE, GRADIENT)
 
 
-@pytest.mark.parametrize("line", every(3, EVERY))
+@pytest.mark.parametrize("line", every(4, EVERY))
 def test_what_is_accepted_means_what_numpy_means(line: str) -> None:
     found = verdict(line)
     assert found.outcome in ("right", "refused"), found.why

@@ -78,7 +78,7 @@ FORGOTTEN = ("missing_contribution", "overwritten_not_added", "statistics_held_c
 """What it can be called that one of several uses was forgotten."""
 
 
-@pytest.mark.parametrize("sample", every(8, SAMPLES))
+@pytest.mark.parametrize("sample", every(16, SAMPLES))
 def test_changes_of_the_whole_gradient(sample: Sample) -> None:
     plan = ran(sample)
     for name in sample.shapes.keys() - sample.whole.keys() - set(sample.blocked):
@@ -250,7 +250,7 @@ UNKNOWN = {
 """Why some changes are not recognised."""
 
 
-@pytest.mark.parametrize("sample", every(7, SAMPLES))
+@pytest.mark.parametrize("sample", every(14, SAMPLES))
 def test_each_change_of_each_rule_has_its_diagnosis(sample: Sample, request: pytest.FixtureRequest) -> None:
     record = request.node.callspec.id.partition(":")[0]
     plan = ran(sample)
