@@ -85,3 +85,19 @@ def test_what_is_written_is_in_the_plan(source: PlanSource, run: bx.RemoteRun) -
 def test_all_else_is_refused(source: PlanSource, method: str, path: str) -> None:
     status, problem = ask(source, method, path)
     assert (status, problem["code"]) == (404, "not_found")
+
+
+def test_a_question_that_fails_is_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    widget, sent = bx.widget(bx.compile(examples["lesson13"])), []
+    widget.send = lambda told, buffers: sent.append((told, buffers))
+
+    def fail(*_: object) -> bytes:
+        raise KeyError
+
+    monkeypatch.setattr(PlanSource, "answer", fail)
+    asked = {"view": 0.5, "number": 1, "method": "GET", "address": "/runs/null/why", "body": None}
+    with pytest.raises(KeyError):
+        widget._hear(widget, asked, [])
+    [(told, [body])] = sent
+    assert told == {"view": 0.5, "number": 1, "status": 500}
+    assert json.loads(body)["code"] == "unexpected"

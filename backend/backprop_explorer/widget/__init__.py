@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from backprop_explorer.engine import Plan
     from backprop_explorer.torch import Opened
 
+UNEXPECTED = json.dumps(
+    Problem("unexpected", "Something went wrong in the kernel", hint="the notebook's log has the details").to_json()
+).encode()
 ENTRY = "widget.js"
 STYLES = ("reset", "tokens", "base", "program", "stage", "slide", "explanation", "widget")
 _BODY = re.compile(r"(?<![\w-])body\b")
@@ -82,12 +85,15 @@ def _widget_class() -> Any:
 
         def _hear(self, _: object, asked: dict[str, Any], buffers: object) -> None:
             """Answers what the widget asks. What it shows is read again where that is no longer so."""
-            if self._source.has_moved():
-                self.refresh()
-            status, content = answered(self._source, asked)
-            if asked["method"] == "PATCH" and status == HTTPStatus.OK:
-                self.refresh()
-            self.send({"view": asked["view"], "number": asked["number"], "status": status}, [content])
+            status, content = HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED
+            try:
+                if self._source.has_moved():
+                    self.refresh()
+                status, content = answered(self._source, asked)
+                if asked["method"] == "PATCH" and status == HTTPStatus.OK:
+                    self.refresh()
+            finally:
+                self.send({"view": asked["view"], "number": asked["number"], "status": status}, [content])
 
     return RunWidget
 
@@ -105,7 +111,7 @@ class _Source(Protocol):
         """JSON, as the service answers about a run; a `Problem` for what is refused."""
 
 
-def answered(source: _Source, asked: Mapping[str, Any]) -> tuple[int, bytes]:
+def answered(source: _Source, asked: Mapping[str, Any]) -> tuple[HTTPStatus, bytes]:
     """The status of an answer, and its JSON. `asked` has the method, the address (`/runs/3f/why?step=3`) and the body
     of a request."""
     address = urlsplit(asked["address"])
@@ -115,7 +121,7 @@ def answered(source: _Source, asked: Mapping[str, Any]) -> tuple[int, bytes]:
         body = None if asked["body"] is None else json.loads(asked["body"])
         return HTTPStatus.OK, source.answer(asked["method"], f"/{path}", query, body)
     except Problem as problem:
-        return problem.status, json.dumps(problem.to_json()).encode()
+        return HTTPStatus(problem.status), json.dumps(problem.to_json()).encode()
 
 
 def bundle(folder: Path) -> str:
