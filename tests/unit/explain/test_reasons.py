@@ -18,6 +18,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference.sample import sample_document
+from tests.amount import every
 
 PLAIN = ("elementwise", "leaf")
 """Families whose gradient is obvious element by element: the rule itself is the reason."""
