@@ -20,6 +20,7 @@ TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnim
 
 TURN = """async (hash) => {
     if (!document.getElementById("step") || window.tabbed) return false;
+    if (innerWidth < 1000 && document.body.dataset.tab !== "stage") return false;
     document.activeElement.blur();
     document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "1", bubbles: true}));
     await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));

@@ -78,7 +78,7 @@ OLDER = {
 }
 
 
-@pytest.mark.parametrize("old", some(OLDER, "?run={id}&hide=graph#step=2", "?fork={id}&step=3"))
+@pytest.mark.parametrize("old", some(OLDER, "?fork={id}&step=3"))
 def test_what_older_links_name_opens_and_stands_behind_the_hash(
     explorer: Explorer, requests: Requests, state: dict, old: str
 ) -> None:
@@ -151,10 +151,11 @@ SAID: dict[Callable[[Explorer], None], str] = {
 }
 
 
-@pytest.mark.parametrize("change", some(SAID, undo, scrub))
+@pytest.mark.parametrize("change", some(SAID))
 def test_a_change_of_it_makes_a_copy_and_says_so(
     explorer: Explorer, state: dict, change: Callable[[Explorer], None]
 ) -> None:
+    """By default in test_sharing and tests/page/sharing.test.js."""
     explorer.open(f"/#view={state['view_id']}")
     explorer.expect_iteration(3)
     change(explorer)
@@ -196,6 +197,7 @@ def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer
     explorer.assert_agreement("w1")
 
 
+@pytest.mark.long  # the links: test_files; a change of the address: above
 def test_a_recent_run_opens_by_its_link(explorer: Explorer) -> None:
     explorer.open()
     first = explorer.run
@@ -221,6 +223,7 @@ def test_the_link_to_the_steps_leaves_the_run_in_the_address(explorer: Explorer)
     assert explorer.page.evaluate("document.activeElement.closest('#training') !== null")
 
 
+@pytest.mark.long
 def test_two_windows_on_two_runs_keep_apart(explorer: Explorer, other: Explorer) -> None:
     explorer.open()
     other.open()

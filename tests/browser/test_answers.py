@@ -18,8 +18,6 @@ MOST = 3
 OFTEN = [
     # what is clicked after the example: a line of the program, a tab, a question, a button; and what is then said
     ("lesson13", ["line w1.g", "cell w1[2, 1] gradient"], "None of the 6 samples contributes"),
-    ("lesson13", ["line w1.g", "question Why the transpose?"], "`x` has to be transposed"),
-    ("lesson13", ["line w1.g", "tab Jacobian"], "125,440,000 derivatives, 1.0 GB"),
     ("lesson13", ["line w1.g", "tab Shapes", "question How are the weights stored?"], "w1.g = l1.g.T @ x"),
     ("lesson13", ["button Finish iteration", "line l1.g", "question and not 0?"], "That is rounding"),
     ("convnet", ["line k1.g"], "The kernel is the same at every place and for every sample"),
@@ -27,9 +25,11 @@ OFTEN = [
     ("rnn", ["line wh.g ="], "so their contributions are added"),
     ("scalar", [], "How do its two contributions make one gradient?"),
 ]
-"""A line, a cell, a question, a tab and a button; a product, a kernel, a formula of several steps, a loop."""
+"""With what test_explanation asks: each kind of click, a product, a kernel, a formula of several steps, a loop."""
 QUESTIONS = [
     *OFTEN,
+    ("lesson13", ["line w1.g", "question Why the transpose?"], "`x` has to be transposed"),
+    ("lesson13", ["line w1.g", "tab Jacobian"], "125,440,000 derivatives, 1.0 GB"),
     ("lesson13", ["line w1.g", "question Why not `x * l1.g`?"], "`@` also sums"),
     ("lesson13", ["line b1.g", "question Why a sum over the batch?"], "the same for every sample of the batch"),
     ("lesson13", ["line w1.g", "question Why does it have the shape of `w1`?"], "one slope for each element of `w1`"),

@@ -133,7 +133,7 @@ def test_the_preview_follows_every_change(explorer: Explorer, builder: Builder) 
     expect(shapes).to_have_text(["tanh(9, 4)", "linear(9, 16)", "linear(9, 3)"])
     assert explorer.run == before
     builder.build("tanh, linear 16, linear 3 on iris")
-    explorer.assert_agreement()
+    explorer.assert_agreement("x", "w2")
 
 
 def test_weights_loss_and_optimizer_are_chosen(explorer: Explorer, builder: Builder) -> None:
@@ -176,7 +176,7 @@ def test_an_error_stands_at_its_layer_and_the_last_good_preview_stays(
     builder.shows("linear 4, relu, linear 2 on moons")
     expect(builder.layers.first.get_by_role("alert")).to_have_text("")
     builder.build("linear 4, relu, linear 2 on moons")
-    explorer.assert_agreement()
+    explorer.assert_agreement("x", "w2")
 
 
 def test_it_says_how_the_layers_and_the_program_stand_to_each_other(explorer: Explorer, builder: Builder) -> None:

@@ -160,7 +160,7 @@ def test_what_is_refused_is_quoted_as_text(explorer: Explorer, trouble: Trouble,
     run = explorer.run
     apart, unreadable = count(len(TEXTS), 5), count(1, 2)
     for at, (place, document_with) in list(enumerate(PLACES.items()))[part::3]:
-        for text in [*TEXTS[7 * at % apart :: apart], *UNREADABLE[-unreadable:]]:
+        for text in [*TEXTS[7 * at % apart :: apart], *(UNREADABLE[-unreadable:] if LONG or at == 0 else ())]:
             dialog = paste(explorer, json.dumps(document_with(text)))
             expect(dialog.locator(".trouble"), place).to_be_visible()
             assert_harmless(explorer, dialogs, text)
@@ -209,7 +209,7 @@ def test_numbers_that_are_none(kept: None, explorer: Explorer, dialogs: list[str
     assert explorer.state() == before
 
 
-@pytest.mark.parametrize("at", every(3, range(0, len(TEXTS), 8)))
+@pytest.mark.parametrize("at", every(5, range(0, len(TEXTS), 8)))
 def test_links(explorer: Explorer, trouble: Trouble, dialogs: list[str], at: int) -> None:
     trouble.allow("status of (404|422)")
     text = TEXTS[at]
@@ -258,11 +258,11 @@ def test_names_that_a_careless_page_would_stumble_over(explorer: Explorer, dialo
     }
     explorer.open(link(json.dumps(sound)))
     assert set(names) <= set(explorer.trace()["tensors"])
-    explorer.assert_agreement(*names)
+    explorer.assert_agreement(names[0])
     for step in explorer.trace()["steps"]:
         explorer.expect_step(step)
         assert_harmless(explorer, dialogs, step["output"])
-        if step["output"] == "loss" and not LONG:
+        if step["index"] == 2 and not LONG:
             explorer.button("Finish iteration").click()
             break
         explorer.button("Next step").click()

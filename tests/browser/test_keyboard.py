@@ -1,7 +1,9 @@
 """The main job by keyboard alone: focus is always somewhere and always visible, and keys never fire while typing."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.amount import LONG, count
 from tests.browser.explorer import Explorer, numbers_of
 from tests.browser.trouble import Trouble
 
@@ -89,7 +91,8 @@ def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.expect_iteration(22)
 
     keyboard.walk_to(explorer.nodes)
-    for name, record in explorer.trace()["tensors"].items():
+    tensors = explorer.trace()["tensors"]
+    for name, record in list(tensors.items())[: count(3, len(tensors))]:
         keyboard.press("ArrowDown")
         explorer.expect_numbers(explorer.shown(name), numbers_of(name, record))
 
@@ -102,6 +105,7 @@ def test_training_by_its_form(explorer: Explorer) -> None:
     explorer.open()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
+    explorer.page.keyboard.press("Enter")  # to the steps
     keyboard.walk_to(explorer.iterations)
     keyboard.press("Control+a", "7", "Enter")
     expect(explorer.status).to_contain_text("Trained 7 iterations")
@@ -148,6 +152,7 @@ def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) ->
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
 
 
+@pytest.mark.long  # a digit begins an edit in test_lesson, too, and Escape leaves it
 def test_a_digit_begins_an_edit_and_escape_leaves_it(explorer: Explorer) -> None:
     explorer.open()
     before = explorer.state()
@@ -222,6 +227,8 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(kept: No
     expect(explorer.button("Previous step")).to_be_disabled()
     expect(explorer.button("Previous step")).to_be_focused()
 
+    if not LONG:
+        return  # an alert that vanishes: below
     keyboard.walk_to(explorer.button("Close b1"), "Shift+Tab")
     keyboard.press("Enter")
     expect(explorer.button("Close b1")).to_have_count(0)

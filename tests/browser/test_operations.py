@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -10,27 +9,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from backprop_explorer.api.app import create_app
-from backprop_explorer.api.server import Server, listen
-from backprop_explorer.settings import Settings
-from tests.amount import count
+from tests.amount import LONG, count
 from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.looks import assert_clean, look_at, looks, sideways
 from tests.new_operation import hinge
+from tests.server import serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A server in this process, so that it knows an operation that is registered here. Whoever connects before it is
-    up waits in the queue of its socket."""
-    settings = Settings(database=str(tmp_path_factory.mktemp("server") / "runs.sqlite3"))
-    with hinge(), listen("127.0.0.1", 0) as listening:
-        serving = Server(create_app(settings), settings, lambda: None)
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield SimpleNamespace(url=f"http://127.0.0.1:{listening.getsockname()[1]}")
-        serving.should_exit = True
-        thread.join()
+    """It knows an operation that is registered here."""
+    with hinge(), serving(tmp_path_factory.mktemp("server") / "runs.sqlite3") as server:
+        yield server
 
 
 SLOW = 30_000
@@ -61,6 +51,20 @@ def search(page: Page) -> Locator:
 
 def entries_of(explorer: Explorer) -> dict[str, Any]:
     return {one["name"]: one for group in explorer.get("/reference")["groups"] for one in group["entries"]}
+
+
+EACH_KIND = ("power", "softmax", "relu", "adam")
+
+
+def shorten(explorer: Explorer, words: int) -> None:
+    """Leaves entries of each kind and some words of each library, where it is not about all of them: axe takes minutes
+    for thousands."""
+    reference = explorer.get("/reference")
+    for group in reference["groups"]:
+        group["entries"] = [entry for entry in group["entries"] if entry["name"] in EACH_KIND]
+    for library in reference["words"]:
+        library["entries"] = library["entries"][:words]
+    explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
 
 
 def test_it_shows_every_entry_of_the_api(kept: None, explorer: Explorer) -> None:
@@ -146,10 +150,27 @@ def test_an_example_is_copied_as_json_and_for_a_shell(kept: None, explorer: Expl
     assert json.loads(words[-1]) == entries_of(explorer)["gelu"]["sample"]["document"]
 
 
+@pytest.mark.long
 def test_nothing_scrolls_sideways_for_all_entries(kept: None, page: Page) -> None:
     look_at(page, "narrow dark")
     opened(page)
     assert sideways(page) == []
+
+
+def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(kept: None, explorer: Explorer) -> None:
+    page = explorer.page
+    opened(page, "above")
+    expect(page).to_have_url("/ops#hinge")
+    told = entry(page, "hinge")
+    for text in ("How far a is above b.", "hinge(a, b)", "a.g = (a > b) * g", "differ in the last axis"):
+        expect(told).to_contain_text(text)
+    told.get_by_role("link", name="Open hinge in the explorer", exact=True).click()
+    expect(explorer.status).to_contain_text("Opened")
+    explorer.assert_agreement()
+    explorer.select("y")
+    explorer.cell("y[0, 0] value").click()
+    expect(explorer.region("Explanation")).to_contain_text("hinge(a[0, 0], b[0, 0])")
+    explorer.train(3)
 
 
 def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
@@ -163,6 +184,7 @@ def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(
     expect(search(page)).to_have_value("")
 
 
+@pytest.mark.long  # that of another operation is opened above
 def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -> None:
     sample = entries_of(explorer)["softmax"]["sample"]["document"]
     opened(explorer.page, "softmax")
@@ -174,6 +196,7 @@ def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -
 
 
 def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_s_choice(explorer: Explorer) -> None:
+    shorten(explorer, words=1)
     explorer.open()
     address = explorer.page.url
     explorer.button("More").click()
@@ -190,6 +213,7 @@ def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_
 
 def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer) -> None:
     explorer.begin()
+    shorten(explorer, words=1)
     explorer.select("l2")
     explorer.cell("l2[0, 0] value").click()
     explorer.region("Explanation").get_by_role("link", name="relu under Operations", exact=True).click()
@@ -198,38 +222,9 @@ def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer) -
     expect(entry(explorer.page, "relu")).to_be_in_viewport()
 
 
-def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(explorer: Explorer) -> None:
-    page = explorer.page
-    opened(page, "above")
-    expect(page).to_have_url("/ops#hinge")
-    told = entry(page, "hinge")
-    for text in ("How far a is above b.", "hinge(a, b)", "a.g = (a > b) * g", "differ in the last axis"):
-        expect(told).to_contain_text(text)
-    told.get_by_role("link", name="Open hinge in the explorer", exact=True).click()
-    expect(explorer.status).to_contain_text("Opened")
-    explorer.assert_agreement()
-    explorer.select("y")
-    explorer.cell("y[0, 0] value").click()
-    expect(explorer.region("Explanation")).to_contain_text("hinge(a[0, 0], b[0, 0])")
-    explorer.train(3)
-
-
-EACH_KIND = ("power", "softmax", "relu", "adam")
-
-
-def shorten(explorer: Explorer, words: int) -> None:
-    """Leaves entries of each kind and some words of each library: axe takes minutes for thousands of them."""
-    reference = explorer.get("/reference")
-    for group in reference["groups"]:
-        group["entries"] = [entry for entry in group["entries"] if entry["name"] in EACH_KIND]
-    for library in reference["words"]:
-        library["entries"] = library["entries"][:words]
-    explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
-
-
 @pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look: str) -> None:
-    shorten(explorer, words=count(20, 200))
+    shorten(explorer, words=count(5, 200))
     look_at(explorer.page, look)
     opened(explorer.page, "power")
     expect(entry(explorer.page, "power")).to_be_in_viewport()
@@ -237,8 +232,11 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look
         shown.scroll_into_view_if_needed()
         explorer.page.evaluate(TWO_FRAMES)
     assert_clean(explorer.page, "entries of each kind")
+    look_at(explorer.page, look.replace("wide", "narrow"))
+    assert sideways(explorer.page) == []
+    look_at(explorer.page, look)
     search(explorer.page).fill("power")
-    assert_clean(explorer.page, "what is found")
+    assert_clean(explorer.page, "what is found", *(() if LONG else ("header",)))
 
 
 def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
@@ -249,8 +247,10 @@ def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
     expect(page.get_by_role("alert")).to_have_text("The catalogue is away. Try again.")
 
 
-def test_what_it_refuses_for_the_moment_is_asked_for_again(page: Page, trouble: Any) -> None:
+def test_what_it_refuses_for_the_moment_is_asked_for_again(explorer: Explorer, trouble: Any) -> None:
     trouble.allow("status of 429")
+    shorten(explorer, words=1)
+    page = explorer.page
     problem = json.dumps({"detail": "Too many requests", "hint": None, "status": 429})
     page.route("**/api/reference", lambda route: route.fulfill(status=429, body=problem), times=1)
     page.goto("/ops")

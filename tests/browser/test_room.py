@@ -37,8 +37,8 @@ def test_that_one_views_the_past_covers_no_button(kept: None, explorer: Explorer
         assert edges(button)[1] <= edges(bar)[0], name
 
 
-def test_on_a_phone_the_line_of_the_step_stays_when_one_views_the_past(kept: None, explorer: Explorer) -> None:
-    explorer.begin()
+def test_on_a_phone_the_line_of_the_step_stays_when_one_views_the_past(explorer: Explorer) -> None:
+    explorer.open()
     explorer.train(4)
     explorer.page.set_viewport_size({"width": 390, "height": 844})
     slider = explorer.page.get_by_role("slider", name="Viewing iteration")

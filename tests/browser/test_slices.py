@@ -180,7 +180,7 @@ def test_the_window_of_a_large_image_is_framed(explorer: Explorer) -> None:
     expect(picture.get_by_role("img", name=f"x[2, {1 - shown}], {window}", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("look", looks("wide light"))
+@pytest.mark.parametrize("look", looks())
 def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     step(explorer, "z")

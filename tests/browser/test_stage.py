@@ -77,13 +77,14 @@ def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -
     assert looked_at(explorer) == {}
 
 
-@pytest.mark.parametrize("example", some(list(examples), "xor"))
+@pytest.mark.parametrize("example", some(list(examples)))
 def test_every_step_of_an_example_is_seen_whole(kept: None, explorer: Explorer, example: str) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
     explorer.begin(example)
     assert looked_at(explorer) == {}
 
 
+@pytest.mark.long  # every step of the lesson is looked at above
 def test_a_tensor_keeps_its_size_from_step_to_step(kept: None, explorer: Explorer) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
     explorer.begin()

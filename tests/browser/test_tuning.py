@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
-
-pytestmark = pytest.mark.usefixtures("kept")
 
 DOCUMENT = {
     "title": "batches",
