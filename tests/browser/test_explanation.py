@@ -165,18 +165,13 @@ def test_a_term_that_is_0_says_why(explorer: Explorer) -> None:
     )
 
 
-def test_pointing_at_a_term_lights_its_numbers(explorer: Explorer) -> None:
+def test_pointing_at_a_term_or_a_letter_lights_what_it_is_about(explorer: Explorer) -> None:
     line(explorer, "w1.g = x.T @ l1.g").click()
     explorer.cell("w1[1, 0] gradient").first.click()
     terms = panel(explorer).get_by_role("table", name="Terms of w1.g[1, 0]")
     terms.get_by_role("row").filter(has_text="0.333").first.hover()
     expect(explorer.cell("x[4, 1] value").first).to_contain_class("lit")
     expect(explorer.cell("x[3, 1] value").first).not_to_contain_class("lit")
-
-
-def test_pointing_at_a_letter_lights_what_it_runs_over(explorer: Explorer) -> None:
-    line(explorer, "w1.g = x.T @ l1.g").click()
-    explorer.cell("w1[1, 0] gradient").first.click()
     tab(explorer, "Shapes").click()
     panel(explorer).get_by_role("button", name="b", exact=True).focus()
     expect(explorer.cell("x[0, 1] value").first).to_contain_class("lit")

@@ -76,6 +76,8 @@ def unfold(explorer: Explorer) -> None:
 
 
 def test_the_strip_has_the_drawing_alone_and_is_one_tab_stop(explorer: Explorer) -> None:
+    explorer.page.reload()  # the list remembers where one was in it
+    expect(explorer.status).to_contain_text("Opened")
     graph = explorer.region("Computation graph")
     expect(text(explorer, "loss")).to_be_visible()
     for tool in (fold(explorer), finder(explorer), size(explorer)):
