@@ -209,7 +209,7 @@ def test_every_type_that_the_service_offers_is_on_the_list(explorer: Explorer, b
     assert builder.type(1).get_by_role("option").all_text_contents() == offered
 
 
-@pytest.mark.parametrize("look", looks("wide light"))
+@pytest.mark.parametrize("look", looks())
 def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> None:
     trouble.allow("status of 422")
     look_at(explorer.page, look)

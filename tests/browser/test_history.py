@@ -145,6 +145,7 @@ def test_what_was_undone_is_seen_and_explained(explorer: Explorer) -> None:
     explorer.expect_numbers(explorer.select("w2"), numbers_of("w2", undone["tensors"]["w2"]))
 
 
+@pytest.mark.long
 def test_a_fork_goes_on_by_itself(explorer: Explorer) -> None:
     before = explorer.state()
     tab(film(explorer), "Events").get_by_role("button", name="Fork from here: w1[0, 1] = 2.5").click()
@@ -184,7 +185,7 @@ def test_two_states_are_compared(explorer: Explorer) -> None:
     expect(table.get_by_role("cell").nth(1)).to_have_attribute("title", exact(values[1][0][1] - values[0][0][1]))
 
 
-@pytest.mark.parametrize("look", looks("wide light"))
+@pytest.mark.parametrize("look", looks())
 def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     shown = film(explorer)

@@ -60,6 +60,7 @@ def test_nothing_marks_the_cells_that_are_asked_for(explorer: Explorer) -> None:
     expect(figure.locator(".cell.lit")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_question_that_was_answered_has_its_answer_again(explorer: Explorer) -> None:
     player = stand(explorer, "one-weight", 7)
     chapter, solution = player.chapter(7), player.solution(7)
@@ -83,6 +84,7 @@ def test_a_question_that_was_answered_has_its_answer_again(explorer: Explorer) -
     expect(right).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_lesson_is_begun_afresh_from_the_list(explorer: Explorer) -> None:
     player = stand(explorer, "one-weight", 2)
     player.give(player.chapter(2), player.solution(2))
@@ -144,7 +146,7 @@ def within(inner: Locator, outer: Locator) -> bool:
     return b["x"] <= a["x"] and a["x"] + a["width"] <= b["x"] + b["width"]
 
 
-@pytest.mark.parametrize("name", some(list(lessons), "bias"))
+@pytest.mark.parametrize("name", some(list(lessons), "one-weight"))
 def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, name: str) -> None:
     explorer.go(f"/#lesson={name}&chapter=1")
     player = Player(explorer, name)
@@ -238,6 +240,7 @@ def test_cells_that_are_asked_for_on_a_phone_are_as_large_as_a_target_must_be(ex
             assert wide <= PHONE["width"], (name, number)
 
 
+@pytest.mark.long
 def test_a_chapter_that_names_a_tab_shows_it_on_a_phone(explorer: Explorer) -> None:
     explorer.page.set_viewport_size({**PHONE})
     explorer.go("/#lesson=jacobian&chapter=4")

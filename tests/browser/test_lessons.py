@@ -51,7 +51,7 @@ def test_a_lesson_is_played_with_the_thumb(explorer: Explorer, name: str) -> Non
     play(Player(explorer, name))
 
 
-@pytest.mark.parametrize("name", some(LISTED, "shapes"))
+@pytest.mark.parametrize("name", some(LISTED))
 def test_a_lesson_is_played_by_mouse(explorer: Explorer, name: str) -> None:
     explorer.go(f"/#lesson={name}&chapter=1")
     play(Player(explorer, name))
@@ -140,6 +140,7 @@ def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
     assert explorer.run == run
 
 
+@pytest.mark.long
 def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_lesson(explorer: Explorer) -> None:
     last = len(lessons["one-weight"]["chapters"])
     explorer.go(f"/#lesson=one-weight&chapter={last}")

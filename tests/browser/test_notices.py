@@ -96,6 +96,7 @@ def test_what_is_recalculated_is_said_beside_the_curve_and_in_the_history(elsewh
     expect(elsewhere.region("History")).to_contain_text(fork["recalculated"])
 
 
+@pytest.mark.long
 def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> None:
     explorer.open()
     explorer.button("Share").click()

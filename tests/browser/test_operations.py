@@ -126,6 +126,7 @@ def test_the_libraries_words_are_tables_that_the_search_filters(kept: None, expl
     expect(page.get_by_role("table", name="NumPy's words", exact=True)).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_contents_lead_by_keyboard(kept: None, page: Page) -> None:
     opened(page)
     link = page.get_by_role("navigation", name="Contents").get_by_role("link", name="matmul", exact=True)
@@ -173,6 +174,7 @@ def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(kept: Non
     explorer.train(3)
 
 
+@pytest.mark.long
 def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
     opened(page, "mse_loss")
     expect(page).to_have_url("/ops#mse")
@@ -195,6 +197,7 @@ def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -
     expect(explorer.examples.locator("[aria-selected=true]")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_s_choice(explorer: Explorer) -> None:
     shorten(explorer, words=1)
     explorer.open()

@@ -82,6 +82,7 @@ def test_by_keyboard(plots: Plots) -> None:
     expect(plots.explorer.region("Tensors")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_point_brings_its_iteration_and_all_plots_follow(plots: Plots) -> None:
     plots.open()
     plots.says("loss")
@@ -155,6 +156,7 @@ def test_what_it_is_of_is_chosen(plots: Plots) -> None:
     plots.says("histograms", tensor="score")
 
 
+@pytest.mark.long
 def test_a_plot_is_kept_as_a_file(plots: Plots, tmp_path: Path) -> None:
     plots.open()
     plots.tab("Decision surface").click()

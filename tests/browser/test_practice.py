@@ -203,7 +203,7 @@ def test_what_is_right_in_the_past_is_checked_there_and_not_kept(explorer: Explo
     expect(column(explorer)).to_contain_text("0 of 7 solved")
 
 
-@pytest.mark.parametrize("look", looks("wide light"))
+@pytest.mark.parametrize("look", looks())
 def test_axe_finds_nothing_while_one_practises(explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     practice = explorer.region("Practice")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
@@ -93,6 +94,7 @@ def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, t
     expect(run.page.get_by_role("dialog", name="Optimizer and batch", exact=True)).to_be_hidden()
 
 
+@pytest.mark.long
 def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)

@@ -131,6 +131,7 @@ def test_an_edit_on_one_server_is_seen_on_the_other(fleet: Fleet) -> None:
             assert reader.get(path, headers={"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.long
 def test_many_clients_of_one_run_lose_and_double_nothing(fleet: Fleet) -> None:
     path, told = fleet.run(), Counter[int]()
     wrote: list[float] = []

@@ -200,6 +200,7 @@ def train_until_it_is_gone(server: Server, path: str, iteration: int) -> int:
         return iteration
 
 
+@pytest.mark.long
 def test_a_server_waits_for_a_database_that_is_away_at_the_start(tmp_path: Path, postgres: Postgres) -> None:
     address = postgres.database()
     server = ForkedServer(address, tmp_path / "server.log")

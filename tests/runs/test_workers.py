@@ -151,6 +151,7 @@ def until_acknowledged(writers: list[Writer], number: int) -> None:
         writers[0].join(0.01)
 
 
+@pytest.mark.long
 def test_the_workers_are_counted_together_also_after_the_end_of_one(tmp_path: Path) -> None:
     with running(
         tmp_path / "runs.sqlite3", tmp_path / "log", BACKPROP_WORKERS=str(WORKERS), BACKPROP_METRICS="1"
