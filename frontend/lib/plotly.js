@@ -76,7 +76,7 @@ const waiting = new Set();
 /** Milliseconds from the paint to a drawing, in which whatever else waited for the paint goes first. */
 const PAUSE = 8;
 /** Between two drawings there is so many times the time that the first of them took. */
-const REST = 3;
+const REST = 6;
 let rested = 0;
 
 /**

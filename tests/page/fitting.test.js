@@ -12,6 +12,7 @@ import {
   levelFor,
   smallerLevel,
 } from "../../frontend/lib/fitting.js";
+import { levelOf } from "../../frontend/state/fitting/selectors.js";
 
 const box = (rows, columns, characters = 1) => ({
   rows,
@@ -85,4 +86,16 @@ test("cells that are asked for are easily hit where there is room", () => {
   const tight = handyLevel(product(6, 10, 2, 2), { width: 358, height: 460 });
   assert.ok(tight.height > HANDY.height - 1 && tight.width >= HANDY.width);
   assert.equal(handyLevel(product(40, 10, 2, 2), { width: 358, height: 400 }), null);
+});
+
+test("a tensor that is a picture is not printed to find the size of cells", () => {
+  const read = () => assert.fail("its numbers were read");
+  const value = new Proxy([], { get: read });
+  const tensor = (shape) => ({ role: "parameter", shape, dtype: "float64", value, gradient: null });
+  const sizeFor = (shape) => {
+    const trace = { steps: [], tensors: { w: tensor(shape) } };
+    return levelOf({ shown: { trace }, digits: 3, room: WIDE });
+  };
+  assert.ok(sizeFor([50, 50]).height > 0);
+  assert.throws(() => sizeFor([5, 5]), /its numbers were read/);
 });

@@ -9,6 +9,7 @@
 
 import { LEAST, isNarrow, levelFor } from "../../lib/fitting.js";
 import { printing } from "../../lib/printing.js";
+import { GRID_CELLS } from "../../lib/slices.js";
 import { asTensor, isFloat, size } from "../../lib/tensor.js";
 import { isStretched } from "../stage/selectors.js";
 
@@ -125,7 +126,8 @@ const widths = new WeakMap();
 
 /**
  * The letters of a tensor's widest number. What is computed may have any decimals in the next
- * iteration; what is given stays. In a narrow room there is no place for what may be.
+ * iteration; what is given stays. In a narrow room there is no place for what may be. What is too
+ * large for cells is a picture, whose numbers nobody need print to find that out.
  *
  * @param {Trace} trace
  * @param {string} name
@@ -137,6 +139,7 @@ function charactersOf(trace, name, field, digits, narrow = false) {
   const record = trace.tensors[name];
   const listed = record?.[field];
   const fraction = digits + 3;
+  if (record && size(record.shape.slice(-2)) > GRID_CELLS) return fraction;
   if (listed === null || listed === undefined || typeof listed !== "object") return fraction;
   const known = widths.get(listed);
   const found = known ?? printing([asTensor(listed, record.shape)], digits).width;
