@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
+from backprop_explorer.bundle import bundled_styles, page_folder, short_script
 from backprop_explorer.engine import Plan
 from backprop_explorer.export.embedded_document import document_text
 from backprop_explorer.export.record import Exporter, Format, Rules, Subject
@@ -90,7 +90,7 @@ def _write(subject: Subject, rules: Rules) -> bytes:
 @cache
 def _parts(folder: Path) -> tuple[str, str]:
     """The script and the styles of every such file."""
-    script = without_remarks(bundled_script(folder, ENTRY))
+    script = short_script(folder, ENTRY)
     styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
     if "</script" in script or "</style" in styles:
         raise ValueError("a script or style of the page would end before its end")

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from inspect import getsourcefile
 from pathlib import Path
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
+from backprop_explorer.bundle import bundled_styles, page_folder, short_script
 from backprop_explorer.export.html import ENTRY, STYLES
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.syntax import parse
@@ -92,6 +92,6 @@ def _is_left_out(name: str) -> bool:
 def _snapshot() -> Iterator[tuple[str, bytes]]:
     """What the page in one file is made of, where that looks for it: its script is one module already."""
     folder = page_folder()
-    yield f"{_DISTRIBUTION}/static/{ENTRY}", without_remarks(bundled_script(folder, ENTRY)).encode()
+    yield f"{_DISTRIBUTION}/static/{ENTRY}", short_script(folder, ENTRY).encode()
     for name in STYLES:
         yield f"{_DISTRIBUTION}/static/styles/{name}.css", bundled_styles(folder, [f"styles/{name}.css"]).encode()

@@ -62,7 +62,7 @@ def test_every_number_of_the_lesson_has_its_answers() -> None:
 
 def test_the_file_is_small_and_asks_for_nothing() -> None:
     page = bx.compile(examples["lesson13"]).html()
-    assert len(gzip.compress(page.encode())) < 185_000
+    assert len(gzip.compress(page.encode())) < 136_000
     assert "default-src 'none'" in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "https://" not in page
