@@ -15,12 +15,12 @@
 import { h, render } from "./lib/h.js";
 import { fromWire, printOne } from "./lib/numbers.js";
 import { lookingCells, stepsView } from "./panels/reading.js";
+import * as slides from "./panels/slides.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
 import * as fitting from "./state/fitting/reducer.js";
 import { selectTensor } from "./state/inspector/reducer.js";
 import { openRun } from "./state/run/reducer.js";
-import { createSlide } from "./state/slide/commands.js";
 import * as stage from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
 import { bind, createStore } from "./state/store.js";
@@ -123,7 +123,7 @@ function createCommands({ get, apply }, model) {
     cells,
     fitting: bind(apply, fitting),
     inspector: { selectTensor: (/** @type {string | null} */ name) => apply(selectTensor, name) },
-    slide: createSlide(apply, cells),
+    slide: slides.createSlide(apply, cells),
     stage: {
       ...bind(apply, stage),
       stepTo,
@@ -173,7 +173,11 @@ function view(state, commands) {
         { id: "program", role: "group", "aria-label": "Steps" },
         stepsView(shown.trace, cursor, commands.stage.stepTo),
       ),
-      h("div", { id: "tensors" }, ...tensors.view(tensors.select(state), commands, state)),
+      h(
+        "div",
+        { id: "tensors" },
+        ...tensors.view(tensors.select(state), commands, state, { slides }),
+      ),
     ),
   ];
 }

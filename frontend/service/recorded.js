@@ -1,31 +1,37 @@
 /**
- * Answers that were written down, as the service would give them: the client asks for them in the
- * same words. What was not written down is refused by name.
+ * Answers that were written down, as the service would give them. What was not written down is refused
+ * by name.
  *
- * @import { Trace } from "../lib/types.js"
+ * @import { Explanation, Trace } from "../lib/types.js"
  * @import { Form } from "../lib/forms.js"
+ * @import { Client } from "./client.js"
  * @typedef {{trace: Trace, answers: Record<string, any>, forms: Record<string, Form>}} Recording
  */
 
 import { explainedBy } from "../lib/forms.js";
+import { Refusal } from "./refusal.js";
 
-/** Of which moment it is is known. */
-const MOMENT = ["iteration", "event"];
 const ABSENT = 404;
 
 /**
+ * The moment is the recording's, whatever one is asked for.
+ *
  * @param {Recording} recording
- * @returns {(address: string) => Promise<Response>} in the place of `fetch`
+ * @returns {Pick<Client, "explain" | "study">}
  */
-export function recordedFetcher(recording) {
-  return async (address) => {
-    const [path, query = ""] = address.split("?");
-    const kind = path.slice(path.lastIndexOf("/") + 1);
-    const asked = Object.fromEntries(
-      [...new URLSearchParams(query)].filter(([name]) => !MOMENT.includes(name)),
-    );
+export function recordedClient(recording) {
+  const answer = async (
+    /** @type {string} */ kind,
+    /** @type {Record<string, string>} */ asked,
+  ) => {
     const found = answerOf(recording, kind, asked);
-    return found === null ? reply({ ...missing(kind), status: ABSENT }, ABSENT) : reply(found, 200);
+    if (found === null) throw missing(kind);
+    return found;
+  };
+  return {
+    explain: (_, { tensor, field, index }) =>
+      answer("explain", { tensor, field, index: index.join() }),
+    study: (_, kind, query) => answer(kind, query),
   };
 }
 
@@ -33,6 +39,7 @@ export function recordedFetcher(recording) {
  * @param {Recording} recording
  * @param {string} kind
  * @param {Record<string, string>} asked
+ * @returns {any}
  */
 function answerOf({ trace, answers, forms }, kind, asked) {
   const known = answers[question(kind, asked)];
@@ -43,7 +50,11 @@ function answerOf({ trace, answers, forms }, kind, asked) {
   if (kind === "why") return (step && answers[question(kind, { step: `${step.index}` })]) ?? null;
   const form = kind === "explain" && forms[`${tensor} ${field}`];
   return form
-    ? explainedBy(form, trace, { tensor, field, index: index.split(",").map(Number) })
+    ? explainedBy(form, trace, {
+        tensor,
+        field,
+        index: index.split(",").filter(Boolean).map(Number),
+      })
     : null;
 }
 
@@ -57,16 +68,11 @@ function question(kind, asked) {
 
 /** @param {string} kind */
 function missing(kind) {
-  return {
+  return new Refusal({
     code: "not_in_file",
     detail: `This file does not tell that (${kind}): it would be too large.`,
     hint: "Open the document in Backprop Explorer, which answers everything.",
     where: {},
-  };
-}
-
-/** Numbers as they are, the sign of a zero too. @param {unknown} content @param {number} status */
-function reply(content, status) {
-  const ok = status !== ABSENT;
-  return /** @type {Response} */ ({ ok, status, json: () => Promise.resolve(content) });
+    status: ABSENT,
+  });
 }

@@ -24,7 +24,8 @@ HTML = "text/html; charset=utf-8"
 DOCUMENT_BEGIN = '<script type="application/json" id="document">'
 DOCUMENT_END = "</script>"
 """Between them stands the document, by which the file is opened again; no `<` is in it."""
-ENTRY = "snapshot.js"
+PLAIN, SLIDING = "snapshot.js", "slidingsnapshot.js"
+"""Its modules begin with one of them: the second one draws tensors that slide along others, too."""
 STYLES = (
     "reset", "tokens", "base", "layout", "header", "program", "river", "stage", "slide", "explanation", "transport",
     "snapshot",
@@ -64,7 +65,7 @@ def page_of(
     """The page of a plan that has run. `check` may refuse what is to be written down, before it is."""
     found = recording(plan, iteration)
     check(found)
-    script, styles = _parts(page_folder())
+    script, styles = _parts(page_folder(), _entry_of(found["trace"]))
     document = plan.document
     return _PAGE.format(
         policy=_policy(script),
@@ -87,10 +88,15 @@ def _write(subject: Subject, rules: Rules) -> bytes:
     return page_of(subject.plan, subject.iteration, rules.to_json, check).encode()
 
 
+def _entry_of(trace: Any) -> str:
+    """The module with which the page of a trace begins."""
+    return SLIDING if any("slide" in step["picture"] for step in trace["steps"]) else PLAIN
+
+
 @cache
-def _parts(folder: Path) -> tuple[str, str]:
+def _parts(folder: Path, entry: str) -> tuple[str, str]:
     """The script and the styles of every such file."""
-    script = short_script(folder, ENTRY)
+    script = short_script(folder, entry)
     styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
     if "</script" in script or "</style" in styles:
         raise ValueError("a script or style of the page would end before its end")

@@ -12,7 +12,7 @@ from inspect import getsourcefile
 from pathlib import Path
 
 from backprop_explorer.bundle import bundled_styles, page_folder, short_script
-from backprop_explorer.export.html import ENTRY, STYLES
+from backprop_explorer.export.html import PLAIN, SLIDING, STYLES
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.syntax import parse
 
@@ -90,8 +90,9 @@ def _is_left_out(name: str) -> bool:
 
 
 def _snapshot() -> Iterator[tuple[str, bytes]]:
-    """What the page in one file is made of, where that looks for it: its script is one module already."""
+    """What the page in one file is made of, where that looks for it: each script is one module already."""
     folder = page_folder()
-    yield f"{_DISTRIBUTION}/static/{ENTRY}", short_script(folder, ENTRY).encode()
+    for entry in (PLAIN, SLIDING):
+        yield f"{_DISTRIBUTION}/static/{entry}", short_script(folder, entry).encode()
     for name in STYLES:
         yield f"{_DISTRIBUTION}/static/styles/{name}.css", bundled_styles(folder, [f"styles/{name}.css"]).encode()

@@ -62,10 +62,15 @@ def test_every_number_of_the_lesson_has_its_answers() -> None:
 
 def test_the_file_is_small_and_asks_for_nothing() -> None:
     page = bx.compile(examples["lesson13"]).html()
-    assert len(gzip.compress(page.encode())) < 136_000
+    assert len(gzip.compress(page.encode())) < 124_000
     assert "default-src 'none'" in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "https://" not in page
+
+
+def test_only_a_file_with_a_slide_has_what_draws_it() -> None:
+    pages = {name: bx.compile(examples[name]).html() for name in ("lesson13", "convnet")}
+    assert {name: '"slide-planes"' in page for name, page in pages.items()} == {"lesson13": False, "convnet": True}
 
 
 FORMS = [
