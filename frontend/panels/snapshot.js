@@ -5,7 +5,7 @@
  * @import { Run } from "../lib/types.js"
  * @import { Recording } from "../service/recorded.js"
  * @import { State } from "../state/state.js"
- * @typedef {Recording & {run: Run, document: {program: string, description: string | null}}} Snapshot
+ * @typedef {Recording & {run: Run}} Snapshot
  * @typedef {{slides?: typeof import("./slides.js")}} Others  what only some files need
  */
 
@@ -18,7 +18,7 @@ import { readPalette } from "../lib/palette.js";
 import { setPlotly } from "../lib/plotly.js";
 import { svgPlotly } from "../lib/svgplot.js";
 import { ownIndex } from "../lib/tensor.js";
-import { recordedClient } from "../service/recorded.js";
+import { recordedClient, recordingIn } from "../service/recorded.js";
 import { createExplanation } from "../state/explanation/commands.js";
 import * as fitting from "../state/fitting/reducer.js";
 import { createGraph } from "../state/graph/commands.js";
@@ -47,10 +47,14 @@ const { get, apply } = store;
 
 /** What was written down. @returns {Promise<Snapshot>} */
 async function recorded() {
-  const text = /** @type {HTMLElement} */ (document.getElementById("recording")).textContent ?? "";
-  const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  const packed = Uint8Array.from(atob(textOf("recording")), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
+  return recordingIn(JSON.parse(await new Response(stream).text()));
+}
+
+/** @param {string} id */
+function textOf(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
 }
 
 /** @param {Snapshot} snapshot @param {Others} others @returns {any} those commands that look */
@@ -91,9 +95,9 @@ function createCommands(snapshot, { slides }) {
 }
 
 /** The moment as one of the past, since nothing is changed here. @param {State} state @param {Snapshot} snapshot */
-function opened(state, { run, document: written, trace }) {
+function opened(state, { run, trace }) {
   const at = { iteration: run.iteration, event: run.event };
-  const known = { ...openRun(state, run, null), document: /** @type {any} */ (written) };
+  const known = { ...openRun(state, run, null), document: JSON.parse(textOf("document")) };
   return showTrace(known, run, at, trace, 0);
 }
 

@@ -6,12 +6,42 @@
  * @import { Form } from "../lib/forms.js"
  * @import { Client } from "./client.js"
  * @typedef {{trace: Trace, answers: Record<string, any>, forms: Record<string, Form>}} Recording
+ * @typedef {{count: number, are: any}} Columns
+ * @typedef {object} Written  as it is in a file
+ * @property {Omit<Trace, "steps"> & {steps: Columns}} trace
+ * @property {Record<string, Columns & {by: string[] | {asked: any}}>} answers  `by`: what was asked, or the
+ *   names of the parts of an answer that say it
+ * @property {{names: string[], are: any}} forms
  */
 
+import { valuesOf } from "../lib/columns.js";
 import { explainedBy } from "../lib/forms.js";
 import { Refusal } from "./refusal.js";
 
 const ABSENT = 404;
+
+/** @template {Written} W @param {W} written @returns {W & Recording} */
+export function recordingIn({ trace, answers, forms, ...others }) {
+  const told = Object.entries(answers).flatMap(([kind, { count, by, are }]) => {
+    const known = valuesOf(are, count);
+    const asked = Array.isArray(by)
+      ? known.map((one) => parts(one, by))
+      : valuesOf(by.asked, count);
+    return known.map((one, at) => [question(kind, asked[at]), one]);
+  });
+  const formed = valuesOf(forms.are, forms.names.length);
+  return /** @type {any} */ ({
+    ...others,
+    trace: { ...trace, steps: valuesOf(trace.steps.are, trace.steps.count) },
+    answers: Object.fromEntries(told),
+    forms: Object.fromEntries(forms.names.map((name, at) => [name, formed[at]])),
+  });
+}
+
+/** @param {any} answer @param {string[]} names @returns {Record<string, string>} */
+function parts(answer, names) {
+  return Object.fromEntries(names.map((name) => [name, String(answer[name])]));
+}
 
 /**
  * The moment is the recording's, whatever one is asked for.
@@ -36,16 +66,18 @@ export function recordedClient(recording) {
 }
 
 /**
+ * A Jacobian is told as a whole, or what it would cost.
+ *
  * @param {Recording} recording
  * @param {string} kind
  * @param {Record<string, string>} asked
  * @returns {any}
  */
 function answerOf({ trace, answers, forms }, kind, asked) {
-  const known = answers[question(kind, asked)];
+  const { sample, values, ...about } = asked;
+  const known = answers[question(kind, about)];
   if (known !== undefined) return known;
-  const { tensor, field, index, sample, ...others } = asked;
-  if (kind === "jacobian" && sample !== undefined) return answers[question(kind, others)] ?? null;
+  const { tensor, field, index } = about;
   const step = trace.steps.find(({ of }) => of.tensor === tensor && of.field === field);
   if (kind === "why") return (step && answers[question(kind, { step: `${step.index}` })]) ?? null;
   const form = kind === "explain" && forms[`${tensor} ${field}`];

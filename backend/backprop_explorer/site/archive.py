@@ -11,8 +11,7 @@ from importlib.metadata import version
 from inspect import getsourcefile
 from pathlib import Path
 
-from backprop_explorer.bundle import bundled_styles, page_folder, short_script
-from backprop_explorer.export.html import PLAIN, SLIDING, STYLES
+from backprop_explorer.export.snapshot import PLAIN, SHORT, SLIDING, names_of, parts_of
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.syntax import parse
 
@@ -90,9 +89,8 @@ def _is_left_out(name: str) -> bool:
 
 
 def _snapshot() -> Iterator[tuple[str, bytes]]:
-    """What the page in one file is made of, where that looks for it: each script is one module already."""
-    folder = page_folder()
+    """The parts of the page in one file, where that looks for them."""
     for entry in (PLAIN, SLIDING):
-        yield f"{_DISTRIBUTION}/static/{entry}", short_script(folder, entry).encode()
-    for name in STYLES:
-        yield f"{_DISTRIBUTION}/static/styles/{name}.css", bundled_styles(folder, [f"styles/{name}.css"]).encode()
+        parts = parts_of(entry)
+        for name, part in zip(names_of(entry), (parts.script, parts.styles), strict=True):
+            yield f"{_DISTRIBUTION}/static/{SHORT}/{name}", part.encode()
