@@ -18,7 +18,7 @@ import * as dialogs from "./panels/dialogs.js";
 import * as graph from "./panels/graph.js";
 import * as header from "./panels/header.js";
 import * as history from "./panels/history.js";
-import { pressKey } from "./panels/keys.js";
+import { catchUp, pressKey } from "./panels/keys.js";
 import * as lesson from "./panels/lesson.js";
 import { drag } from "./panels/opening.js";
 import * as plots from "./panels/plots.js";
@@ -152,6 +152,8 @@ const PLACES = { practice: "practice", build: "build", plots: "plots", history: 
 store.subscribe(arrange);
 store.subscribe(() => void drawSoon(drawPanels));
 store.subscribe(followSoon);
+for (const type of ["keydown", "pointerdown"])
+  document.addEventListener(type, catchUp, { capture: true });
 document.addEventListener("keydown", (event) => pressKey(event, commands));
 document.addEventListener("dragover", (event) => drag(event, commands));
 document.addEventListener("drop", (event) => drag(event, commands));

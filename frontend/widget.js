@@ -1,33 +1,47 @@
 /**
- * A run in a notebook, by the page's own modules: its steps, and each of them as a picture of its
- * equation. It shows and does not edit.
+ * A run or a plan in a notebook, by the page's own modules: its steps, each of them as a picture of
+ * its equation, and where its numbers come from. A number that is dragged or typed is written into it.
  *
  * @import { Run, Trace } from "./lib/types.js"
+ * @import { Model } from "./service/kernel.js"
  * @import { State } from "./state/state.js"
- * @typedef {object} Model
- * @property {(name: string) => any} get
- * @property {(name: string, value: unknown) => void} set
- * @property {() => void} save_changes
- * @property {(event: string, listen: () => void) => void} on
- * @property {(event: string, listen: () => void) => void} off
  */
 
-import { h, render } from "./lib/h.js";
-import { fromWire, printOne } from "./lib/numbers.js";
-import { lookingCells, stepsView } from "./panels/reading.js";
+import { asNumpy, asTabs } from "./lib/block.js";
+import { h, idleWhen, render } from "./lib/h.js";
+import { now } from "./lib/moment.js";
+import { exact, fromWire, printOne } from "./lib/numbers.js";
+import { tree } from "./lib/tree.js";
+import { dragContent } from "./panels/dragged.js";
+import * as explanation from "./panels/explanation.js";
+import { stepsView } from "./panels/reading.js";
 import * as slides from "./panels/slides.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
+import { createClient } from "./service/client.js";
+import { kernelService } from "./service/kernel.js";
+import { createCells } from "./state/cells/commands.js";
+import { createChanges } from "./state/changes.js";
+import { createExplanation } from "./state/explanation/commands.js";
 import * as fitting from "./state/fitting/reducer.js";
-import { selectTensor } from "./state/inspector/reducer.js";
-import { openRun } from "./state/run/reducer.js";
+import { createInspector } from "./state/inspector/commands.js";
+import { createMarking } from "./state/learning/marking.js";
+import { createMessages } from "./state/messages/commands.js";
+import { markRevised, openRun } from "./state/run/reducer.js";
+import { createScrubbing } from "./state/scrubbing/commands.js";
 import * as stage from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
 import { bind, createStore } from "./state/store.js";
+import { createStudies } from "./state/studies/commands.js";
 import { showTrace } from "./state/trace/reducer.js";
 import { createWindows } from "./state/windows/commands.js";
+import { problemView } from "./views/problem.js";
+import { sliceBox } from "./views/slicebox.js";
+import { slicePlot } from "./views/sliceplot.js";
 
 const LOSS_DIGITS = 6;
+/** What stands above and below the picture of a step, and what it has at least. */
+const [BESIDE, LEAST] = [88, 200];
 
 /**
  * What a notebook calls with its model and a place on its page.
@@ -36,8 +50,10 @@ const LOSS_DIGITS = 6;
  */
 export function createWidget(styles) {
   return {
-    render: (/** @type {{model: Model, el: HTMLElement}} */ { model, el }) =>
-      show(model, root(el, styles)),
+    render(/** @type {{model: Model, el: HTMLElement}} */ { model, el }) {
+      const leave = [keepKeys(el), followTheme(el), show(model, root(el, styles))];
+      return () => leave.forEach((one) => one());
+    },
   };
 }
 
@@ -48,25 +64,61 @@ export function createWidget(styles) {
  * @param {string} styles
  */
 function root(el, styles) {
-  const shadow = el.attachShadow({ mode: "open" });
+  tree.root = el.attachShadow({ mode: "open" });
   const [sheet, page] = [document.createElement("style"), document.createElement("div")];
   sheet.textContent = styles;
   page.className = "page";
-  const light = document.body.dataset.jpThemeLight;
-  if (light) el.style.colorScheme = light === "true" ? "light" : "dark";
-  shadow.append(sheet, page);
+  tree.root.append(sheet, page);
   return page;
+}
+
+/** Light or dark as JupyterLab is; elsewhere as the system is. @param {HTMLElement} el @returns {() => void} */
+function followTheme(el) {
+  const follow = () => {
+    const light = document.body.dataset.jpThemeLight;
+    if (light) el.style.colorScheme = light === "true" ? "light" : "dark";
+  };
+  const observer = new MutationObserver(follow);
+  observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  follow();
+  return () => observer.disconnect();
+}
+
+/**
+ * What is typed here is no command of the notebook's, which would delete a cell by `d d`; with Ctrl
+ * or ⌘ it is one. JupyterLab hears keys before they come here, and looks for the attribute.
+ *
+ * @param {HTMLElement} el
+ * @returns {() => void}
+ */
+function keepKeys(el) {
+  const listening = new AbortController();
+  const isPlain = (/** @type {KeyboardEvent} */ { ctrlKey, metaKey }) => !ctrlKey && !metaKey;
+  addEventListener(
+    "keydown",
+    (event) => el.toggleAttribute("data-lm-suppress-shortcuts", isPlain(event)),
+    { capture: true, signal: listening.signal },
+  );
+  el.addEventListener("keydown", (event) => isPlain(event) && event.stopPropagation());
+  return () => listening.abort();
 }
 
 /** @param {Model} model @param {HTMLElement} page */
 function show(model, page) {
   const store = createStore(initial);
-  const commands = createCommands(store, model);
-  const load = () => store.apply(opened, model.get("run"), model.get("trace"), model.get("step"));
+  const service = kernelService(model);
+  const commands = createCommands(store, createClient(service.fetcher, ""), model);
+  const load = () => store.apply(read, model.get("run"), model.get("trace"));
   const turn = () => store.apply(stage.moveCursor, model.get("step"));
-  const measure = new ResizeObserver(() =>
-    store.apply(fitting.measureStage, Math.max(200, page.clientWidth - 320), 420),
+  const measure = new ResizeObserver(
+    ([
+      {
+        contentRect: { width, height },
+      },
+    ]) =>
+      store.apply(fitting.measureStage, Math.max(LEAST, width), Math.max(LEAST, height - BESIDE)),
   );
+  const draw = () => render(page, view(store.get(), commands));
   let waiting = false;
   // What a draw finds out, such as that a picture does not fit, is drawn after it.
   store.subscribe(() => {
@@ -74,110 +126,176 @@ function show(model, page) {
     waiting = true;
     queueMicrotask(() => {
       waiting = false;
-      render(page, view(store.get(), commands));
+      draw();
     });
   });
+  store.subscribe(commands.follow);
   load();
-  measure.observe(page);
+  turn();
+  draw();
+  measure.observe(/** @type {Element} */ (page.querySelector("#tensors")));
   model.on("change:trace", load);
   model.on("change:step", turn);
   return () => {
     measure.disconnect();
+    service.leave();
     model.off("change:trace", load);
     model.off("change:step", turn);
   };
 }
 
 /**
- * The moment at which it was read: one of the past, since nothing is edited here.
+ * The numbers as they are now. What is looked at stays, also what is being explained.
  *
  * @param {State} state
  * @param {Run} run
  * @param {Trace} trace
- * @param {number} step
  * @returns {State}
  */
-function opened(state, run, trace, step) {
-  return showTrace(
-    openRun(state, run, null),
-    run,
-    { iteration: run.iteration, event: run.event },
-    trace,
-    step,
-  );
+function read(state, run, trace) {
+  const known = state.run ? markRevised(state) : openRun(state, run, null);
+  return showTrace(known, run, now(run), trace, state.cursor);
 }
 
 /**
  * @param {ReturnType<typeof createStore<State>>} store
+ * @param {ReturnType<typeof createClient>} client
  * @param {Model} model
- * @returns {any} those commands that look and do not change the run
+ * @returns {any} those of the page's commands that make sense for one iteration
  */
-function createCommands({ get, apply }, model) {
+function createCommands(store, client, model) {
+  const { get, apply } = store;
+  const nothing = () => {};
+  const messages = createMessages(store, (text) => navigator.clipboard.writeText(text));
+  const { say, report } = messages;
+  const explaining = createExplanation(store, client);
+  const studies = createStudies(store, client);
+  const change = createChanges(store, {
+    report,
+    overtaken: nothing,
+    postponed: (_, __, error) => report(error),
+  });
+  const scrubbing = createScrubbing(store, client, {
+    edit: (name, written) => cells.write(name, written),
+    say,
+    report,
+    listed: () => "all",
+  });
+  const cells = createCells(store, client, {
+    change,
+    // What was written is read with the model, before its answer comes.
+    run: /** @type {any} */ ({ present: async () => get().run, settle: async () => {} }),
+    traces: /** @type {any} */ ({ listed: () => undefined, keep: nothing }),
+    scrubbing,
+    explanation: explaining,
+    copy: (matrix, part, how) =>
+      messages.copy(how === "numpy" ? asNumpy(part) : asTabs(part), matrix.code),
+    seek: nothing,
+    take: () => false,
+    marking: () => marking,
+    say,
+  });
+  const marking = createMarking(store);
   const stepTo = (/** @type {number} */ step) => {
     apply(stage.moveCursor, step);
     model.set("step", get().cursor);
     model.save_changes();
   };
-  const cells = lookingCells(apply);
   return {
     cells,
+    scrubbing,
+    explanation: explaining,
+    messages,
     fitting: bind(apply, fitting),
-    inspector: { selectTensor: (/** @type {string | null} */ name) => apply(selectTensor, name) },
+    inspector: createInspector(apply),
     slide: slides.createSlide(apply, cells),
     stage: {
       ...bind(apply, stage),
       stepTo,
-      next: () => stepTo(get().cursor + 1),
-      previous: () => stepTo(get().cursor - 1),
+      next: () => stepTo(Math.min(get().cursor + 1, (get().shown?.trace.steps.length ?? 1) - 1)),
+      previous: () => stepTo(Math.max(0, get().cursor - 1)),
     },
     windows: createWindows(apply),
+    follow() {
+      explaining.follow();
+      studies.follow();
+    },
   };
 }
 
 /** @param {State} state @param {any} commands */
 function view(state, commands) {
-  const { shown, run, cursor } = state;
-  if (!shown || !run) return [];
-  const last = shown.trace.steps.length - 1;
+  const { shown, cursor } = state;
+  if (!shown) return [];
   return [
-    h(
-      "p",
-      { class: "row", key: "bar" },
-      h(
-        "button",
-        { type: "button", disabled: cursor === 0, onclick: commands.stage.previous },
-        "‹ Previous step",
-      ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "primary",
-          disabled: cursor === last,
-          onclick: commands.stage.next,
-        },
-        "Next step ›",
-      ),
-      h(
-        "span",
-        null,
-        `iteration ${shown.iteration}, loss ${printOne(fromWire(shown.trace.loss), LOSS_DIGITS)}`,
-      ),
-    ),
-    stepText(shown.trace.steps[cursor] ?? null, shown.trace.steps.length),
+    bar(state, commands),
     h(
       "div",
       { class: "columns", key: "columns" },
       h(
         "div",
-        { id: "program", role: "group", "aria-label": "Steps" },
+        { id: "program", key: "program", role: "group", "aria-label": "Steps" },
         stepsView(shown.trace, cursor, commands.stage.stepTo),
       ),
       h(
         "div",
-        { id: "tensors" },
-        ...tensors.view(tensors.select(state), commands, state, { slides }),
+        { id: "tensors", key: "tensors" },
+        ...tensors.view(tensors.select(state), commands, state, { slides, beside: besideView }),
+      ),
+      h(
+        "section",
+        { id: "explanation", key: "explanation", "aria-labelledby": "explanation-title" },
+        ...explanation.view(explanation.select(state), commands, state, {
+          dragged: dragContent,
+          slice: slicePlot,
+        }),
       ),
     ),
   ];
+}
+
+/** The loss along the number that is dragged. @param {State} state */
+function besideView({ drag, shown }) {
+  return drag && shown && sliceBox(drag, shown.trace);
+}
+
+/** @param {State} state @param {any} commands */
+function bar({ shown, cursor, run, alert, status }, { stage, messages }) {
+  const steps = shown?.trace.steps ?? [];
+  const loss = fromWire(shown?.trace.loss);
+  return h(
+    "div",
+    { class: "row bar", key: "bar" },
+    h(
+      "button",
+      { type: "button", ...idleWhen(cursor === 0), onclick: stage.previous },
+      "‹ Previous step",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "primary",
+        ...idleWhen(cursor === steps.length - 1),
+        onclick: stage.next,
+      },
+      "Next step ›",
+    ),
+    stepText(steps[cursor] ?? null, steps.length),
+    h(
+      "span",
+      { class: "figures" },
+      run?.id || run?.view_id ? `iteration ${shown?.iteration}, ` : null,
+      "loss ",
+      h("b", { id: "loss", "data-value": exact(loss) }, printOne(loss, LOSS_DIGITS)),
+    ),
+    h("span", { role: "status", class: "hint" }, status),
+    alert &&
+      h(
+        "div",
+        { class: "row", role: "alert", key: "alert" },
+        problemView(alert),
+        h("button", { type: "button", onclick: messages.dismissAlert }, "Dismiss"),
+      ),
+  );
 }

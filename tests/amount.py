@@ -1,7 +1,7 @@
 """How much is tried of what never ends: a little each time, much under `pytest --long`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -19,6 +19,14 @@ def count(little: int, much: int, variable: str = "") -> int:
 def every(step: int, parameters: Iterable[Any]) -> list[Any]:
     """Parameters of a test: one of so many each time, the others under --long only."""
     return [one if k % step == 0 else _long(one) for k, one in enumerate(parameters)]
+
+
+def first(groups: Mapping[str, Iterable[Any]], named: Callable[[Any], str]) -> list[Any]:
+    """Parameters of a test, named after their group and themselves: of each group the first each time, the others under
+    --long only."""
+    found = [(name, k, one) for name, group in groups.items() for k, one in enumerate(group)]
+    marked = [(pytest.param(one, id=f"{name}: {named(one)}"), k) for name, k, one in found]
+    return [_long(one) if k else one for one, k in marked]
 
 
 def _long(one: Any) -> Any:

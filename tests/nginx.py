@@ -32,6 +32,7 @@ pid {folder}/pid;
 error_log stderr notice;
 events {{ worker_connections 4096; }}
 http {{
+    access_log off;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -49,14 +49,14 @@ def oldest() -> list[str]:
     return [f"{one[1]}=={one[2]}" if one[2].count(".") > 1 else f"{one[1]}=={one[2]}.*" for one in found if one]
 
 
-def environment(folder: Path, wanted: str, constraints: Iterable[str] = ()) -> Path:
-    """The Python of a new environment with our package and that extra, as the constraints allow."""
+def environment(folder: Path, wanted: str, constraints: Iterable[str] = (), others: Iterable[str] = ()) -> Path:
+    """The Python of a new environment with our package and that extra, as the constraints allow, and other packages."""
     subprocess.run([sys.executable, "-m", "venv", str(folder / "environment")], check=True)
     python = folder / "environment" / ("Scripts" if os.name == "nt" else "bin") / "python"
     bounds = folder / "constraints.txt"
     bounds.write_text("".join(f"{line}\n" for line in constraints), "utf-8")
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(bounds)]
-    subprocess.run([*command, f"{ROOT}[{wanted}]"], check=True, cwd=folder)
+    subprocess.run([*command, f"{ROOT}[{wanted}]", *others], check=True, cwd=folder)
     return python
 
 

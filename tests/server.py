@@ -1,14 +1,18 @@
-"""A real server in a process of its own, on a free port, with a database of its own."""
+"""A real server on a free port with a database of its own, by default in a process of its own, too."""
 
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import psutil
@@ -63,6 +67,9 @@ class Server:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def send(self, what: signal.Signals) -> None:
+        os.kill(self.pid, what)
 
     def processes(self, wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
         """Those that it has started, and these in turn, that are there still and are wanted."""
@@ -125,6 +132,26 @@ def running(database: Path | str, log: Path, *, kind: type[Server] = Server, **s
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def serving(database: Path | str, **settings: Any) -> Iterator[SimpleNamespace]:
+    """A server with its `url` in this process, which knows what is patched or registered here. Whoever connects before
+    it is up waits in the queue of its socket."""
+    from backprop_explorer.api.app import create_app
+    from backprop_explorer.api.server import Server, listen
+    from backprop_explorer.settings import Settings
+
+    chosen = Settings(database=str(database), **settings)
+    with listen("127.0.0.1", 0) as listening:
+        server = Server(create_app(chosen), chosen, lambda: None)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield SimpleNamespace(url=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def free_port() -> int:

@@ -22,6 +22,12 @@ class Axes:
     finite: bool = False
 
 
+class Lasting(dict[str, Any]):
+    """An object that is the same in every answer that it is a part of: whoever writes it keeps what was `written`."""
+
+    written: bytes | None = None
+
+
 Finite = Annotated[float, Axes(0, finite=True)]
 """A number that is always finite."""
 Vector = Annotated[np.ndarray[Any, Any] | Sequence[float], Axes(1)]

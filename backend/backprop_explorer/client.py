@@ -163,17 +163,17 @@ class RemoteRun:
 
     def __init__(self, client: Client, identity: str) -> None:
         self.id = identity
-        self._client = client
+        self.client = client
 
     @property
     def url(self) -> str:
         """Where the page shows it, for whoever may change it."""
-        return run_address(self._client.url, self.id)
+        return run_address(self.client.url, self.id)
 
     @property
     def view_url(self) -> str:
         """Where the page shows it to others, who cannot change it and may copy it."""
-        return view_address(self._client.url, self.state()["view_id"])
+        return view_address(self.client.url, self.state()["view_id"])
 
     def __getitem__(self, name: str) -> Array:
         return self.tensor(name)
@@ -182,7 +182,7 @@ class RemoteRun:
         """A tensor, or with `.g` its gradient, at an iteration (default: now)."""
         plain, field = _asked(name)
         path, query = f"/tensors/{quote(plain, safe='')}", {"field": field, "format": "npy", "iteration": iteration}
-        answer = self._client.answer("GET", self._path(path), **query)
+        answer = self.client.answer("GET", self._path(path), **query)
         return _array(answer)
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -231,7 +231,7 @@ class RemoteRun:
         are fewer losses where the server had to stop early.
         """
         body = {"count": count, **({"gradients": dict(gradients)} if gradients else {})}
-        answer = self._client.watched(self._path("/iterations"), body, progress)
+        answer = self.client.watched(self._path("/iterations"), body, progress)
         return [float(loss) for loss in answer["losses"]]
 
     def state(self) -> dict[str, Any]:
@@ -267,11 +267,11 @@ class RemoteRun:
     def fork(self, iteration: int | None = None) -> RemoteRun:
         """A run of its own with the same past up to an iteration (default: now)."""
         body = {} if iteration is None else {"iteration": iteration}
-        return RemoteRun(self._client, self._call("POST", "/fork", body)["id"])
+        return RemoteRun(self.client, self._call("POST", "/fork", body)["id"])
 
     def variant(self, seed: int | None = None) -> RemoteRun:
         """A new run of the same program with other shapes and numbers, the same ones for the same seed."""
-        return RemoteRun(self._client, self._call("POST", "/variant", {} if seed is None else {"seed": seed})["id"])
+        return RemoteRun(self.client, self._call("POST", "/variant", {} if seed is None else {"seed": seed})["id"])
 
     def trace(self, iteration: int | None = None) -> dict[str, Any]:
         """Every tensor and every step of an iteration."""
@@ -291,7 +291,7 @@ class RemoteRun:
 
     def export(self, format: str, iteration: int | None = None) -> bytes:
         """A file: json, numpy, pytorch, npz or safetensors."""
-        return self._client.answer("GET", self._path("/export"), format=format, iteration=iteration).content
+        return self.client.answer("GET", self._path("/export"), format=format, iteration=iteration).content
 
     def load(self, file: str | PathLike[str], **choices: Any) -> list[str]:
         """A file's tensors or data (`label="species"`) in the place of inputs and parameters: their names."""
@@ -308,7 +308,7 @@ class RemoteRun:
         return f"/runs/{quote(self.id, safe='')}{path}"
 
     def _call(self, method: str, path: str = "", body: Any = None, **query: Any) -> dict[str, Any]:
-        return dict(self._client.call(method, self._path(path), body, **query) or {})
+        return dict(self.client.call(method, self._path(path), body, **query) or {})
 
     def __repr__(self) -> str:
         return f"<run {self.id}>"
@@ -326,7 +326,7 @@ class RemoteRun:
     def _part(self, name: str, field: str, shape: Sequence[int]) -> Array:
         ranges = ",".join(f"{start}:{stop}" for start, stop in window(shape)) or None
         path = self._path(f"/tensors/{quote(name, safe='')}")
-        return _array(self._client.answer("GET", path, field=field, window=ranges, format="npy"))
+        return _array(self.client.answer("GET", path, field=field, window=ranges, format="npy"))
 
 
 def _asked(name: str) -> tuple[str, str]:

@@ -5,10 +5,15 @@
 
 /** @type {(() => void)[]} */
 let waiting = [];
-let coming = false;
+/** What is to be drawn next. @type {{draw: () => void} | null} */
+let coming = null;
+/** What the next drawing waits for. @type {Promise<unknown> | null} */
+let awaited = null;
 
 /** So many promises may settle one after the other before a drawing. */
 const SETTLING = 100;
+/** So long, in milliseconds, a drawing waits for an answer: three pictures of a screen. */
+const PATIENCE = 50;
 
 /**
  * Draw when the present task is done, before the next event: what follows from one answer is drawn
@@ -19,12 +24,34 @@ const SETTLING = 100;
  */
 export async function drawSoon(draw) {
   if (coming) return;
-  coming = true;
+  const mine = { draw };
+  coming = mine;
   for (let turn = 0; turn < SETTLING; turn += 1) await null;
+  while (awaited) await awaited;
+  if (coming === mine) drawNow();
+}
+
+/**
+ * What a change does at once is drawn together with its answer, if that comes soon: the server does
+ * not share the processor with a picture that is gone before one has seen it.
+ *
+ * @param {Promise<unknown>} answer
+ */
+export function drawWith(answer) {
+  const mine = Promise.race([answer, new Promise((go) => setTimeout(go, PATIENCE))]).then(() => {
+    if (awaited === mine) awaited = null;
+  });
+  awaited = mine;
+}
+
+/** Draw what has changed before anything else happens. */
+export function drawNow() {
+  awaited = null;
+  if (!coming) return;
   try {
-    draw();
+    coming.draw();
   } finally {
-    coming = false;
+    coming = null;
     const works = waiting;
     waiting = [];
     for (const work of works) work();

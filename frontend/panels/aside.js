@@ -16,7 +16,7 @@ import { known } from "./explaining.js";
 import * as explanation from "./explanation.js";
 import { storageView } from "./storage.js";
 
-/** What a file or a notebook does not show. */
+/** What a file does not show. */
 const OTHERS = { introduction, dragged: dragContent, storage: storageView, slice: slicePlot };
 
 export const select = explanation.select;

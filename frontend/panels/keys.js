@@ -5,6 +5,7 @@
  * @import { Commands } from "../state/commands.js"
  */
 
+import { drawNow } from "../lib/drawing.js";
 import { MODES } from "./header.js";
 
 export const KEYS = [
@@ -30,6 +31,21 @@ export const KEYS = [
   ["Ctrl or ⌘ + C in a grid", "copy all its numbers for a spreadsheet"],
   ["?", "this list"],
 ];
+
+/**
+ * What one does next is done to what has become of the page, also where that is still to be drawn: a
+ * key that was pressed in what is gone by now is the key of what has the focus then.
+ *
+ * @param {Event} event
+ */
+export function catchUp(event) {
+  drawNow();
+  const focused = document.activeElement;
+  const place = /** @type {Element} */ (event.target);
+  if (!(event instanceof KeyboardEvent) || place.isConnected || !focused) return;
+  event.stopImmediatePropagation();
+  if (!focused.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
+}
 
 /** @param {KeyboardEvent} event @param {Commands} commands */
 export function pressKey(event, commands) {

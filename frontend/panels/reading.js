@@ -105,10 +105,19 @@ function phaseView(phase, list, cursor, isTensor, stepTo) {
   );
 }
 
-/** Within its list only: the notebook itself stays where it is. @param {HTMLElement} line */
+/** The line of the step, by its list. @type {WeakMap<Element, HTMLElement>} */
+const reached = new WeakMap();
+
+/**
+ * When it is reached, and not when its list is scrolled by hand. Within the list only: the notebook
+ * itself stays where it is.
+ *
+ * @param {HTMLElement} line
+ */
 function keepInView(line) {
   const list = line.closest("#program");
-  if (!list) return;
+  if (!list || reached.get(list) === line) return;
+  reached.set(list, line);
   const [here, around] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
   if (here.top < around.top || here.bottom > around.bottom)
     list.scrollTop += here.top - around.top - list.clientHeight / 2;

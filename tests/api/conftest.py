@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 
 SERVERS = {"ordinary": "ordinary", "server": None}
 """Fixtures that start a server, and the group of tests that share it: by default those of the file."""
@@ -34,8 +34,9 @@ def client_of(folder: Path, **settings: Any) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Of one app, whose runs no test but their own knows."""
     with client_of(tmp_path_factory.mktemp("api")) as client:
         yield client
 
@@ -44,7 +45,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server as it is by default, of all tests that ask for no other."""
     folder = tmp_path_factory.mktemp("ordinary")
-    with running(folder / "runs.sqlite3", folder / "server.log") as server:
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer) as server:
         yield server
 
 

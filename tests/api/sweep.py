@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import cycle, islice
 from typing import Any
 
@@ -154,14 +155,20 @@ def filled(document: Content, filling: str) -> Content:
     return {**document, **tensors, **({"dtype": "float32"} if filling == "float32" else {})}
 
 
+@cache
+def described(client: TestClient) -> Content:
+    return client.get("/api/openapi.json").json()
+
+
 class Sweep:
     """Asks everything. `answered` are the operations that have answered with what was asked for, `faults` the answers
     that are the server's fault."""
 
-    def __init__(self, client: TestClient, every: int = 1, turn: int = 0) -> None:
-        """Of all requests that it would make it makes one of `every`, counted from `turn`."""
-        self.client, self.every, self.turn = client, every, turn
-        self.api = client.get("/api/openapi.json").json()
+    def __init__(self, client: TestClient, every: int = 1, turn: int = 0, *, until_answered: bool = False) -> None:
+        """Of all requests that it would make it makes one of `every`, counted from `turn`; or of each operation only as
+        many as it takes until it has answered with what was asked for."""
+        self.client, self.every, self.turn, self.until_answered = client, every, turn, until_answered
+        self.api = described(client)
         self.answered: set[tuple[str, str]] = set()
         self.faults: list[str] = []
         self.asked = 0
@@ -217,10 +224,17 @@ class Sweep:
         count = max(len(addresses), len(queries), len(bodies))
         for i in range(count if most is None else min(count, most)):  # each of them with some of the others
             self.turn += 1
-            if self.turn % self.every:
+            if self.turn % self.every or (self.until_answered and (path, method) in self.answered):
                 continue
-            query, body = queries[i % len(queries)], bodies[i % len(bodies)]
+            query, body = queries[i % len(queries)], self._sent(bodies[i % len(bodies)], subject)
             self._ask(path, method, addresses[i % len(addresses)], params=query, **body)
+
+    def _sent(self, body: dict[str, Any], subject: Subject) -> dict[str, Any]:
+        """The body as it is sent; an exported file is exported only now."""
+        if "exported" not in body:
+            return body
+        file = self.client.get(f"/api/runs/{subject.run}/export", params={"format": body["exported"]}).content
+        return {"content": file, "headers": {"Content-Type": "application/octet-stream"}}
 
     def _addresses(self, path: str, subject: Subject) -> list[str]:
         lists = {
@@ -292,10 +306,8 @@ class Sweep:
             yield from ({"json": one["value"]} for one in told.get("examples", {}).values())
             yield {"json": {}}
         if "application/octet-stream" in content:
-            head = {"Content-Type": "application/octet-stream"}
             for form in ("json", "html", "numpy", "npz", "safetensors", "pytorch") if subject.run else ():
-                file = self.client.get(f"/api/runs/{subject.run}/export", params={"format": form}).content
-                yield {"content": file, "headers": head}
+                yield {"exported": form}
 
     def _written(self, words: set[str], subject: Subject) -> Iterator[Content]:
         """Bodies of which it is known what belongs into them."""

@@ -14,7 +14,7 @@ from backprop_explorer.runs.run import Run
 from tests.api.conftest import LESSON, client_of
 from tests.api.problem_shape import assert_problem
 from tests.api.test_server import post, talk
-from tests.server import running
+from tests.server import ForkedServer, running
 
 KEYS = ["time", "method", "route", "status", "problem", "milliseconds", "bytes", "request_id"]
 
@@ -103,7 +103,7 @@ def test_an_unexpected_error_is_found_in_the_log(
 
 def test_a_request_that_cannot_be_read_has_an_id_and_a_line(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
-    with running(tmp_path / "runs.sqlite3", log, BACKPROP_ACCESS_LOG="1") as server:
+    with running(tmp_path / "runs.sqlite3", log, kind=ForkedServer, BACKPROP_ACCESS_LOG="1") as server:
         head, _, body = talk(server, post("Content-Length: -1")).partition(b"\r\n\r\n")
         problem = json.loads(body)
         assert f"x-request-id: {problem['request_id']}".encode() in head.lower()

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.examples import examples
 from backprop_explorer.settings import Settings
+from tests.amount import some
 from tests.command import PROCESS, command, process
 
 
@@ -19,7 +20,10 @@ def test_the_version() -> None:
     assert command("--version").stdout.strip() == version("backprop-explorer")
 
 
-@pytest.mark.parametrize("content", [json.dumps(dict(examples["lesson13"])), "{", "[" * 100_000])
+LESSON = json.dumps(dict(examples["lesson13"]))
+
+
+@pytest.mark.parametrize("content", some([LESSON, "{", "[" * 100_000], LESSON))
 def test_a_process_of_its_own_answers_the_same(tmp_path: Path, content: str) -> None:
     file = tmp_path / "document.json"
     file.write_text(content)
@@ -86,7 +90,8 @@ def test_a_trace_as_json_is_the_service_s(tmp_path: Path, client: TestClient) ->
     assert command("trace", str(file), "--format", "yaml").returncode == 2
 
 
-@pytest.mark.parametrize("name", list(examples))
+# A loop with batches, and what has composites; each example is traced in tests/examples.
+@pytest.mark.parametrize("name", some(examples, "digits", "attention_head"))
 def test_every_example_can_be_printed(tmp_path: Path, name: str) -> None:
     file = tmp_path / "example.json"
     file.write_text(json.dumps(dict(examples[name])))

@@ -21,7 +21,7 @@ import backprop_explorer as bx
 from backprop_explorer.ops import OPERATIONS, unregister
 from tests.documents import Block, blocks, documents, matches
 from tests.house.repository import ROOT
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 
 ADDRESS = "http://127.0.0.1:8000"
 RUN = ("python", "sh")
@@ -85,11 +85,18 @@ def _curl(folder: Path) -> Path:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all documents; its database, `runs.sqlite3`, is in the folder in which they are followed."""
     folder = tmp_path_factory.mktemp("documents")
-    with running(folder / "runs.sqlite3", folder / "log") as made:
+    with running(folder / "runs.sqlite3", folder / "log", kind=ForkedServer) as made:
         yield made
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+# Each command of command-line.md starts a Python of its own; tests of the commands are in this process.
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.name, marks=[pytest.mark.long] if path.name == "command-line.md" else [])
+        for path in DOCUMENTS
+    ],
+)
 def test_what_a_document_shows_is_what_happens(path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = server.log.parent
     monkeypatch.chdir(folder)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from tests.amount import some
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
@@ -77,9 +78,10 @@ def test_a_moment_before_an_edit_or_on_an_undone_branch_can_be_seen(travelled: R
     assert inside["loss"] not in (undone["loss"], travelled.get("/trace", iteration=25)["loss"])
 
 
-@pytest.mark.parametrize(
-    "moment", [{}, {"iteration": 0}, {"iteration": 7}, {"iteration": 22}, {"event": 4}, {"event": 2}]
-)
+MOMENTS = [{}, {"iteration": 0}, {"iteration": 7}, {"iteration": 22}, {"event": 4}, {"event": 2}]
+
+
+@pytest.mark.parametrize("moment", some(MOMENTS, {"iteration": 7}, {"event": 4}))
 def test_a_fork_has_the_same_past_and_a_future_of_its_own(travelled: RunClient, moment: dict[str, int]) -> None:
     before = travelled.get()
     copy = fork(travelled, **moment)

@@ -7,7 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from backprop_explorer.examples import examples
+from tests.amount import some
 from tests.api.problem_shape import assert_problem
+from tests.examples.telling import TELLING
 
 TENSOR = {"role", "shape", "dtype", "value", "gradient"}
 STEP = {"index", "phase", "line", "op", "family", "inputs", "output", "code", "latex", "mathml"}
@@ -108,7 +110,7 @@ def test_the_examples_are_listed(client: TestClient) -> None:
     assert shelves == sorted(shelves)  # each shelf's together
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_an_example_begins_with_a_question_and_a_picture_of_its_own_tensors(client: TestClient, name: str) -> None:
     listed = next(one for one in client.get("/api/examples").json() if one["name"] == name)
     tensors = client.post("/api/trace", json=examples[name]).json()["tensors"]
@@ -123,7 +125,7 @@ def test_an_example_begins_with_a_question_and_a_picture_of_its_own_tensors(clie
         assert tensors[versions[-1]]["shape"] == one["shape"]
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_an_example_is_ready_to_be_posted(client: TestClient, name: str) -> None:
     document = client.get(f"/api/examples/{name}").json()
     trace = client.post("/api/trace", json=document)

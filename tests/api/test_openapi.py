@@ -5,17 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
 from tests.amount import count
 from tests.api.conftest import LESSON, RunClient
-from tests.server import running
+from tests.server import ForkedServer, running
 
-EXAMPLES = count(2, 30)
+EXAMPLES = count(1, 30)
 OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ready", "get"),
@@ -99,8 +96,8 @@ TAKES_NOTHING = {
 ASKED = [
     (*operation, mode)
     for operation in sorted(OPERATIONS)
-    for mode in GenerationMode
-    if not (mode is GenerationMode.NEGATIVE and operation in TAKES_NOTHING)
+    for mode in ("positive", "negative")
+    if not (mode == "negative" and operation in TAKES_NOTHING)
 ]
 
 
@@ -149,9 +146,11 @@ def test_the_examples_work(client: TestClient) -> None:
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The document as schemathesis reads it from a real server; `make_run` makes a run there."""
+    import schemathesis  # a second and more, on the one worker that needs it
+
     folder = tmp_path_factory.mktemp("described")
     limits = {"BACKPROP_TRAINING_ITERATIONS": "50", "BACKPROP_LIVE_RUNS": "4"}
-    with running(folder / "runs.sqlite3", folder / "server.log", **limits) as server:
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer, **limits) as server:
         with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
             schema = schemathesis.openapi.from_url(f"{server.url}/api/openapi.json", timeout=60)
             schema.make_run = lambda: RunClient(client, LESSON)
@@ -160,11 +159,14 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.mark.xdist_group("described")
-@pytest.mark.parametrize(("path", "method", "mode"), ASKED, ids=lambda value: getattr(value, "value", value))
-def test_answers_are_what_the_document_says(described: Any, path: str, method: str, mode: GenerationMode) -> None:
-    @given(described[path][method.upper()].as_strategy(generation_mode=mode))
+@pytest.mark.parametrize(("path", "method", "mode"), ASKED, ids=str)
+def test_answers_are_what_the_document_says(described: Any, path: str, method: str, mode: str) -> None:
+    from schemathesis import Case, GenerationMode
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+    @given(described[path][method.upper()].as_strategy(generation_mode=GenerationMode(mode)))
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    def check(case: schemathesis.Case) -> None:
+    def check(case: Case) -> None:
         if "{id}" in path:
             case.path_parameters["id"] = described.make_run().path.removeprefix("/api/runs/")
         if "/tensors/" in path:

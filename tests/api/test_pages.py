@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backprop_explorer.api import plotly as library
+from backprop_explorer.api import subset as part
 from backprop_explorer.api.delivery import Delivery
 from backprop_explorer.api.pages import Pages
 from backprop_explorer.api.plotly import INSTALLED, Plotly
@@ -58,9 +59,28 @@ def test_the_plots_library_is_compressed_and_kept_for_ever(client: TestClient) -
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert gzip.decompress(raw) == LIBRARY
-    assert hashlib.sha256(LIBRARY).hexdigest().startswith(INSTALLED.file[7:23])
     assert "content-encoding" not in client.get(address, headers={"Accept-Encoding": "identity"}).headers
     assert client.get("/vendor/plotly-0000000000000000.min.js").status_code == 404
+
+
+def test_another_library_or_another_part_of_it_has_another_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert Plotly().file == INSTALLED.file
+    rule = tmp_path / "subset.py"
+    rule.write_bytes(Path(str(part.__file__)).read_bytes() + b"\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(part, "__file__", str(rule))
+        assert Plotly().file != INSTALLED.file
+    monkeypatch.setattr(library, "_whole", lambda: SCRIPT.read_bytes() + b";")
+    assert Plotly().file != INSTALLED.file
+
+
+def test_the_first_page_waits_for_no_part_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "subset", lambda _: pytest.fail("the part was asked for"))
+    fresh = Plotly()
+    assert fresh.address == INSTALLED.address
+    assert fresh.style_hash == INSTALLED.style_hash
 
 
 def test_a_library_of_another_form_is_served_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backprop_explorer.examples.exercises import exercises
+from tests.amount import some
 from tests.api.conftest import RunClient
 from tests.api.problem_shape import assert_problem
 
@@ -36,7 +37,7 @@ def answered(run: RunClient, **gradients: Any) -> dict[str, Any]:
     return answer.json()
 
 
-@pytest.mark.parametrize("name", list(exercises))
+@pytest.mark.parametrize("name", some(exercises, "product", "softmax", "network"))
 def test_an_exercise_is_solved_from_the_loss_to_the_inputs(client: TestClient, name: str) -> None:
     run, solutions = RunClient(client, {"exercise": name}), exercises[name].solutions
     start = run.get("/exercises")

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backprop_explorer.runs.store.store import Store
+from tests.amount import some
 from tests.api.conftest import LESSON, RunClient, client_of
 from tests.api.problem_shape import assert_problem
 
@@ -29,6 +30,7 @@ LARGE = {
     "optimizer": {"name": "sgd", "lr": 0.1},
 }
 """So large that all its work is done in threads."""
+CONVNET, TRANSFORMER = {"example": "convnet"}, {"example": "transformer_block"}
 NAMES_CHANGED = {"changed", "version"}
 
 
@@ -54,7 +56,7 @@ def edited(run: RunClient, tensors: dict[str, Any], at: dict[str, int] | None = 
     return {**found, "warnings": [one for one in found["warnings"] if one["code"] != "dead_unit"]}
 
 
-@pytest.mark.parametrize("document", [LESSON, {"example": "convnet"}, {"example": "transformer_block"}, BATCHES])
+@pytest.mark.parametrize("document", some([LESSON, BATCHES, CONVNET, TRANSFORMER], LESSON, BATCHES))
 def test_a_preview_is_the_trace_of_the_edited_run(client: TestClient, document: dict[str, Any]) -> None:
     run = RunClient(client, document)
     run("POST", "/iterations", {"count": 2})
@@ -170,7 +172,7 @@ def write_that_waits(
         ("POST", "/undo", None),
     ],
 )
-@pytest.mark.parametrize("asked_before", [False, True])
+@pytest.mark.parametrize("asked_before", some([False, True], True))
 def test_no_change_is_waited_for(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any, asked_before: bool
 ) -> None:

@@ -29,7 +29,7 @@ def traced(client: TestClient, document: dict[str, Any]) -> dict[str, Any]:
 SAMPLED = [*(name for name, record in (OPERATIONS | COMPOSITES).items() if not record.internal), *OPTIMIZERS]
 
 
-@pytest.mark.parametrize("name", every(3, SAMPLED))
+@pytest.mark.parametrize("name", every(6, SAMPLED))
 def test_the_sample_traces(client: TestClient, entries: dict[str, dict[str, Any]], name: str) -> None:
     sample = entries[name]["sample"]
     trace = traced(client, sample["document"])
@@ -43,7 +43,7 @@ def test_the_kink_traces(client: TestClient, entries: dict[str, dict[str, Any]],
     traced(client, entries[name]["kink"]["document"])
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule["anchor"] for rule in RULES])
+@pytest.mark.parametrize("rule", every(3, [pytest.param(rule, id=rule["anchor"]) for rule in RULES]))
 def test_the_rule_s_program_traces(client: TestClient, rule: dict[str, Any]) -> None:
     assert rule in client.get("/api/reference").json()["language"]
     traced(client, rule["document"])

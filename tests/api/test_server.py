@@ -14,7 +14,7 @@ import pytest
 from backprop_explorer.api.server import listen
 from backprop_explorer.problem import Problem
 from tests.api.stream import ENDLESS, endless_document, training_stream
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(
         folder / "runs.sqlite3",
         folder / "server.log",
+        kind=ForkedServer,
         BACKPROP_HEADER_SECONDS="0.3",
         BACKPROP_BODY_SECONDS="0.3",
         BACKPROP_IDLE_SECONDS="1",
@@ -65,7 +66,7 @@ def test_a_body_that_does_not_arrive(server: Server) -> None:
 def test_a_chunked_body_of_50_megabytes(tmp_path: Path) -> None:
     """By a server that waits for a body as long as it does unless told otherwise: a busy machine may take its time."""
     chunk = b"f4240\r\n" + b" " * 1_000_000 + b"\r\n"
-    with running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server:
+    with running(tmp_path / "runs.sqlite3", tmp_path / "server.log", kind=ForkedServer) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
             connection.sendall(post("Transfer-Encoding: chunked"))
             with suppress(BrokenPipeError, ConnectionResetError):  # the server need not read what is too much
@@ -160,14 +161,15 @@ HALVES = (
 
 
 def test_half_a_request_does_not_keep_a_server_that_stops(tmp_path: Path) -> None:
-    with running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server, ExitStack() as stack:
+    own = running(tmp_path / "runs.sqlite3", tmp_path / "server.log", kind=ForkedServer)
+    with own as server, ExitStack() as stack:
         connections = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in HALVES
         ]
         for connection, sent in zip(connections, HALVES, strict=True):
             connection.sendall(sent)
         assert server.healthy()  # what was sent before this has been read
-        server.process.send_signal(signal.SIGTERM)
+        server.send(signal.SIGTERM)
         answers = [b"".join(iter(lambda one=one: one.recv(65_536), b"")) for one in connections]
         assert answers == [b"", b"", b"HTTP/1.1 100 Continue\r\n\r\n", b""]
         assert server.ended(within=9)  # it would wait 10 seconds for what has not come
@@ -196,7 +198,7 @@ def test_what_is_no_http_is_answered_by_a_problem(server: Server, sent: bytes) -
 
 def test_a_training_under_way_ends_with_the_server_and_what_it_did_is_kept(tmp_path: Path) -> None:
     with (
-        running(tmp_path / "runs.sqlite3", tmp_path / "server.log") as server,
+        running(tmp_path / "runs.sqlite3", tmp_path / "server.log", kind=ForkedServer) as server,
         httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client,
     ):
         path = client.post("/api/runs", json=endless_document()).headers["location"]
@@ -205,7 +207,7 @@ def test_a_training_under_way_ends_with_the_server_and_what_it_did_is_kept(tmp_p
             assert (
                 httpx.get(f"{server.url}/api/health", trust_env=False, timeout=60).status_code == 200
             )  # a thread trains
-            server.process.send_signal(signal.SIGTERM)
+            server.send(signal.SIGTERM)
             *_, (kind, answer) = events
         assert (kind, answer["stopped"]["code"]) == ("done", "stopping")
         assert server.ended(within=20)

@@ -13,7 +13,7 @@ from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
 from tests.api.sweep import FILLINGS, SMALL, Sweep, documents, filled
 
-DOCUMENTS, REQUESTS = 80, 8
+DOCUMENTS, REQUESTS = 80, 16
 """By default one of so many of the documents that are not odd is swept, and one of so many requests is made."""
 
 
@@ -38,7 +38,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def test_every_endpoint_is_reached(client: TestClient) -> None:
-    sweep = Sweep(client)
+    sweep = Sweep(client, until_answered=True)
     sweep.fixed()
     sweep.over(documents()["example xor"], most=1)
     assert not sweep.faults, "\n".join(sweep.faults[:5])

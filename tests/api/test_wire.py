@@ -11,13 +11,14 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from backprop_explorer.api import wire
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.problem import Problem
+from tests.amount import count
 
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=4, max_side=4)
 
@@ -69,6 +70,7 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     assert content == json.loads(body)
 
 
+@settings(max_examples=count(40, 300))
 @given(
     st.recursive(
         st.none() | st.text() | st.integers(0, 9), lambda part: st.lists(part) | st.dictionaries(st.text(), part)
@@ -108,6 +110,7 @@ CONTENTS = st.recursive(
 )
 
 
+@settings(max_examples=count(40, 300))
 @given(CONTENTS)
 def test_pieces_are_the_same_bytes(content: object) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -116,10 +119,13 @@ def test_pieces_are_the_same_bytes(content: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{"x": [[0.25] * 100] * 4_000}, [[[[0.25] * 400_000]]], [{"a": i} for i in range(60_000)]]
+    "content", [{"x": [[0.25] * 100] * 400}, [[[[0.25] * 40_000]]], [{"a": i} for i in range(6_000)]]
 )
-def test_lists_are_cut_without_being_looked_at_again_and_again(content: object) -> None:
+def test_lists_are_cut_without_being_looked_at_again_and_again(
+    content: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Counted in calls of functions, beside those that it takes to write the whole at once."""
+    monkeypatch.setattr(wire, "PIECE_BYTES", 50_000)
 
     def calls(work: Callable[[], object]) -> int:
         profile = cProfile.Profile()

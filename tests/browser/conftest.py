@@ -74,9 +74,18 @@ def windows(browser: Browser) -> Windows:
 
 
 @pytest.fixture
-def context(windows: Windows, server: Server) -> Iterator[BrowserContext]:
+def kept() -> None:
+    """Whoever uses this finds the document that such a test before has left, for `Explorer.begin`, and leaves its own:
+    to load the page costs more than most tests do on it."""
+
+
+@pytest.fixture
+def context(windows: Windows, server: Server, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    stay, failed = "kept" in request.fixturenames, request.session.testsfailed
+    if not stay:
+        windows.of(server.url).leave()
     yield windows.of(server.url).context
-    windows.tidy(server.url)
+    windows.tidy(server.url, stay=stay and request.session.testsfailed == failed)
 
 
 @pytest.fixture
@@ -85,8 +94,17 @@ def page(windows: Windows, server: Server, context: BrowserContext) -> Page:
     return windows.of(server.url).page
 
 
+@pytest.fixture(scope="session")
+def apis() -> Iterator[dict[str, httpx.Client]]:
+    """A client for each server: one takes longer to make than most requests."""
+    apis: dict[str, httpx.Client] = {}
+    yield apis
+    for api in apis.values():
+        api.close()
+
+
 @pytest.fixture
-def explorer(windows: Windows, page: Page, server: Server | Host) -> Iterator[Explorer]:
+def explorer(windows: Windows, page: Page, server: Server | Host, apis: dict[str, httpx.Client]) -> Iterator[Explorer]:
     """The page and the API that it must agree with."""
     if isinstance(server, Host):
         window = windows.of(server.url)
@@ -97,8 +115,9 @@ def explorer(windows: Windows, page: Page, server: Server | Host) -> Iterator[Ex
         with httpx.Client(base_url=f"{server.url}/api", transport=TabTransport(window.kept[0])) as api:
             yield Explorer(page, api)
         return
-    with httpx.Client(base_url=f"{server.url}/api", trust_env=False, timeout=30) as api:
-        yield Explorer(page, api)
+    if server.url not in apis:
+        apis[server.url] = httpx.Client(base_url=f"{server.url}/api", trust_env=False, timeout=30)
+    yield Explorer(page, apis[server.url])
 
 
 @pytest.fixture

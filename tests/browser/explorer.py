@@ -18,6 +18,19 @@ WRITTEN = "numbers => numbers.map(number => Object.is(number, -0) ? '-0' : Strin
 
 TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
+TURN = """async (hash) => {
+    if (!document.getElementById("step") || window.tabbed) return false;
+    if (innerWidth < 1000 && document.body.dataset.tab !== "stage") return false;
+    document.activeElement.blur();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "1", bubbles: true}));
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    location.hash = hash;
+    return true;
+}"""
+"""The mode Explore and another address; false where the page is not open or keeps which tab was chosen."""
+REMEMBERED = "run => localStorage.getItem('backprop-explorer.runs')?.includes(run)"
+"""What the page does with a run that is on the screen."""
+
 
 class Explorer:
     """One page and the API of its server."""
@@ -83,6 +96,27 @@ class Explorer:
         if "#" in self.page.url:
             self.page.goto(EMPTY)
         self.page.goto(address)
+
+    def begin(self, what: str | dict[str, Any] = "lesson13", more: str = "") -> str:
+        """A new run of an example or a document: on the page that is open, if one is (see `kept`), as when its address
+        is changed by hand, else by opening the page. `more` follows in the address."""
+        body = {"example": what} if isinstance(what, str) else what
+        run: str = self.api.post("/runs", json=body).raise_for_status().json()["id"]
+        self.turn(run, more)
+        return run
+
+    def turn(self, run: str, more: str = "") -> None:
+        """Another run on the page that is open, if one is."""
+        if self.page.evaluate(TURN, f"run={run}{more}"):
+            self.page.wait_for_function(REMEMBERED, arg=run)
+            expect(self.status).to_contain_text("Opened")
+        else:
+            self.open(f"/#run={run}{more}")
+
+    def go_to_step(self, index: int) -> None:
+        """On the run that is open, by its address."""
+        self.page.evaluate("hash => location.hash = hash", f"run={self.run}&step={index}")
+        expect(self.step).to_have_attribute("data-index", str(index))
 
     def choose(self, example: str) -> None:
         before = self.page.url

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import TWO_FRAMES, Explorer
 
 
 class Player:
@@ -70,6 +70,8 @@ class Player:
 
     def drag(self, place: dict[str, Any], to: float) -> None:
         cell = self.cell(place, place.get("index", []))
+        expect(self.answer).to_be_visible()  # which moves the stage on a phone
+        cell.evaluate(TWO_FRAMES)
         cell.hover()  # once it stands still
         start = float(cell.get_attribute("data-value") or 0)
         box = cell.bounding_box()

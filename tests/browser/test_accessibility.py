@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.amount import count, some
+from tests.amount import count, every, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import LOOKS, assert_clean, look_at, looks, sideways
 from tests.browser.trouble import Trouble
@@ -100,6 +100,7 @@ def test_axe_finds_nothing_along_the_story(explorer: Explorer, trouble: Trouble,
         assert_clean(explorer.page, chapter.__name__)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", STORY)
 def test_axe_finds_nothing_when_every_chapter_looks_otherwise(explorer: Explorer, trouble: Trouble, part: str) -> None:
     trouble.allow("status of 422")
@@ -113,26 +114,33 @@ def test_axe_finds_nothing_when_every_chapter_looks_otherwise(explorer: Explorer
         assert_clean(explorer.page, f"{chapter.__name__}, {look}")
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", every(2, ["Dark", "Light"]))
 def test_axe_finds_nothing_in_the_theme_that_one_chooses(explorer: Explorer, theme: str) -> None:
-    explorer.page.emulate_media(color_scheme="dark" if theme == "Light" else "light")
     explorer.open()
-    explorer.button("More").click()
-    explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label=theme)
-    explorer.page.keyboard.press("Escape")
-    ground = explorer.page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
-    brightness = [int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(",")]
-    assert (min(brightness) > 200) if theme == "Light" else (max(brightness) < 60)
+    for name in ("Light", "Dark") if theme == "Dark" else ("Dark", "Light"):
+        explorer.page.emulate_media(color_scheme="dark" if name == "Light" else "light")
+        explorer.button("More").click()
+        explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label=name)
+        explorer.page.keyboard.press("Escape")
+        ground = explorer.page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        brightness = [int(part) for part in ground.removeprefix("rgb(").removesuffix(")").split(",")]
+        assert (min(brightness) > 200) if name == "Light" else (max(brightness) < 60)
     for chapter in STORY["numbers"][: count(1, 3)]:
         chapter(explorer)
         assert_clean(explorer.page, chapter.__name__)
 
 
-@pytest.mark.parametrize("example", some(["mazur", "softmax_classifier", "digits"], "softmax_classifier"))
-def test_other_examples_fit_a_narrow_screen(explorer: Explorer, example: str) -> None:
-    explorer.page.set_viewport_size({"width": 320, "height": 640})
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_axe_finds_nothing_at_first(explorer: Explorer, size: tuple[int, int]) -> None:
+    explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
     explorer.open()
-    explorer.choose(example)
+    assert_clean(explorer.page, f"{size}")
+
+
+@pytest.mark.parametrize("example", some(["mazur", "softmax_classifier", "digits"]))
+def test_other_examples_fit_a_narrow_screen(kept: None, explorer: Explorer, example: str) -> None:
+    explorer.page.set_viewport_size({"width": 320, "height": 640})
+    explorer.begin(example)
     for step in explorer.trace(values="none")["steps"]:
         explorer.expect_step(step)
         assert sideways(explorer.page) == [], f"step {step['index']}"
@@ -140,8 +148,8 @@ def test_other_examples_fit_a_narrow_screen(explorer: Explorer, example: str) ->
     explorer.expect_iteration(1)
 
 
-def test_text_has_glyphs(explorer: Explorer) -> None:
-    explorer.open()
+def test_text_has_glyphs(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     places = [
         explorer.page.get_by_role("heading", level=1),
         explorer.button("Next step"),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.amount import some
 from tests.browser.explorer import Explorer
 
 
@@ -66,21 +67,23 @@ def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, 
     assert all(one not in requests.told() for one in (run, explorer.run))
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "step"),
-    [
-        ("?run={id}", "#run={id}", 0),
-        ("?run={id}&step=3", "#run={id}", 3),
-        ("?run={id}&hide=graph#step=2", "#run={id}&hide=graph", 2),
-        ("?fork={id}", "#view={view_id}", 0),
-        ("?fork={id}&step=3", "#view={view_id}", 3),
-        ("#view={id}&step=3", "#view={view_id}", 3),
-        ("#run={view_id}", "#view={view_id}", 0),
-    ],
-)
+OLDER = {
+    "?run={id}": ("#run={id}", 0),
+    "?run={id}&step=3": ("#run={id}", 3),
+    "?run={id}&hide=graph#step=2": ("#run={id}&hide=graph", 2),
+    "?fork={id}": ("#view={view_id}", 0),
+    "?fork={id}&step=3": ("#view={view_id}", 3),
+    "#view={id}&step=3": ("#view={view_id}", 3),
+    "#run={view_id}": ("#view={view_id}", 0),
+}
+
+
+@pytest.mark.parametrize("old", some(OLDER, "?fork={id}&step=3"))
 def test_what_older_links_name_opens_and_stands_behind_the_hash(
-    explorer: Explorer, requests: Requests, state: dict, old: str, new: str, step: int
+    explorer: Explorer, requests: Requests, state: dict, old: str
 ) -> None:
+    """How they are understood: tests/page/version010.test.js and sharing.test.js have all of them."""
+    new, step = OLDER[old]
     explorer.open("/" + old.format(**state))
     explorer.expect_iteration(3)
     expect(explorer.step).to_have_attribute("data-index", str(step))
@@ -139,23 +142,24 @@ def other_numbers(explorer: Explorer) -> None:
     explorer.button("Other shapes and numbers").click()
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (train, "Trained 20 iterations"),
-        (undo, "Undone: iteration 0"),
-        (edit, "w1[0, 1] is 0.125"),
-        (scrub, "w1[0, 1] is"),
-        (rewrite, "The program is changed"),
-    ],
-)
+SAID: dict[Callable[[Explorer], None], str] = {
+    train: "Trained 20 iterations",
+    undo: "Undone: iteration 0",
+    edit: "w1[0, 1] is 0.125",
+    scrub: "w1[0, 1] is",
+    rewrite: "The program is changed",
+}
+
+
+@pytest.mark.parametrize("change", some(SAID))
 def test_a_change_of_it_makes_a_copy_and_says_so(
-    explorer: Explorer, state: dict, change: Callable[[Explorer], None], said: str
+    explorer: Explorer, state: dict, change: Callable[[Explorer], None]
 ) -> None:
+    """By default in test_sharing and tests/page/sharing.test.js."""
     explorer.open(f"/#view={state['view_id']}")
     explorer.expect_iteration(3)
     change(explorer)
-    expect(explorer.status).to_contain_text("This is a copy of your own now. " + said)
+    expect(explorer.status).to_contain_text("This is a copy of your own now. " + SAID[change])
     assert explorer.run not in (state["id"], state["view_id"])
     assert explorer.get(f"/runs/{state['id']}") | {"losses": 0, "document": 0, "stopped": 0} == {
         **state,
@@ -193,6 +197,7 @@ def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer
     explorer.assert_agreement("w1")
 
 
+@pytest.mark.long  # the links: test_files; a change of the address: above
 def test_a_recent_run_opens_by_its_link(explorer: Explorer) -> None:
     explorer.open()
     first = explorer.run
@@ -218,6 +223,7 @@ def test_the_link_to_the_steps_leaves_the_run_in_the_address(explorer: Explorer)
     assert explorer.page.evaluate("document.activeElement.closest('#training') !== null")
 
 
+@pytest.mark.long
 def test_two_windows_on_two_runs_keep_apart(explorer: Explorer, other: Explorer) -> None:
     explorer.open()
     other.open()

@@ -60,8 +60,8 @@ def paste(explorer: Explorer, text: str) -> Locator:
     return opening
 
 
-def test_a_class_with_its_data_is_pasted_and_trained(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_class_with_its_data_is_pasted_and_trained(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     before = explorer.run
     opening = paste(explorer, CLASS)
     expect(explorer.status).to_have_text("Opened your code as a new run. The run before is kept; see Open.")
@@ -79,8 +79,8 @@ def test_a_class_with_its_data_is_pasted_and_trained(explorer: Explorer) -> None
     assert losses[-1] < losses[0]
 
 
-def test_the_wrong_step_of_a_pasted_backward_pass_is_found(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_wrong_step_of_a_pasted_backward_pass_is_found(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     paste(explorer, BACKWARD)
     explorer.button("Check your backward pass").click()
     verdicts = explorer.page.get_by_role("list", name="Your backward pass", exact=True)
@@ -89,9 +89,9 @@ def test_the_wrong_step_of_a_pasted_backward_pass_is_found(explorer: Explorer) -
     expect(explorer.status).to_have_text("Wrong in itself: b.g.")
 
 
-def test_an_unknown_name_is_added_as_a_parameter(explorer: Explorer, trouble: Trouble) -> None:
+def test_an_unknown_name_is_added_as_a_parameter(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     run, program = explorer.run, explorer.region("Program")
     program.get_by_role("button", name="Edit", exact=True).click()
     text = "l1 = x @ w1 + b1\nl2 = relu(l1) * s\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)"

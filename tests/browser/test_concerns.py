@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.explorer import Explorer
 
 
-def test_a_unit_that_dies_is_said_with_undo_beside(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_unit_that_dies_is_said_with_undo_beside(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.select("b1")
     explorer.edit("b1[1] value", "-9")
     message = "Unit 1 of l2 is off for all 6 samples from the start: its bias b1[1] is −9."
@@ -17,7 +17,7 @@ def test_a_unit_that_dies_is_said_with_undo_beside(explorer: Explorer) -> None:
     assert not [one for one in explorer.trace()["warnings"] if one["code"] == "dead_unit"]
 
 
-def test_what_was_said_goes_when_one_goes_on(explorer: Explorer) -> None:
-    explorer.open()
+def test_what_was_said_goes_when_one_goes_on(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.button("Next step").click()
     expect(explorer.status).to_have_text("")

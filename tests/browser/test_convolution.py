@@ -3,26 +3,24 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.explorer import Explorer
 
+pytestmark = pytest.mark.usefixtures("kept")
+
 
 def opened(explorer: Explorer, document: dict[str, Any], output: str) -> Locator:
     """The picture of the step that makes it."""
-    run = explorer.api.post("/runs", json=document).raise_for_status().json()["id"]
-    explorer.open(f"/#run={run}")
+    explorer.begin(document)
     return at_step(explorer, output)
 
 
 def at_step(explorer: Explorer, output: str) -> Locator:
     steps = explorer.trace(values="none")["steps"]
     index = next(step["index"] for step in steps if step["output"] == output and step["phase"] != "update")
-    begin = int(explorer.step.get_attribute("data-index") or 0)
-    for at in range(begin, index):
-        expect(explorer.step).to_have_attribute("data-index", str(at))
-        explorer.button("Next step").click()
-    expect(explorer.step).to_have_attribute("data-index", str(index))
+    explorer.go_to_step(index)
     return explorer.region("Tensors").get_by_role("group", name=f"Picture of {output} = ")
 
 

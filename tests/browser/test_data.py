@@ -26,8 +26,8 @@ def start(explorer: Explorer) -> None:
     explorer.page.wait_for_function("before => !location.search.includes(before)", arg=before)
 
 
-def test_a_table_that_is_dropped_begins_a_run_by_one_click(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_table_that_is_dropped_begins_a_run_by_one_click(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     drop_files(explorer, {"flowers.csv": FLOWERS})
     data = looked(explorer)
     expect(data).to_contain_text("flowers.csv: A table of 15 rows and 3 columns.")
@@ -44,9 +44,8 @@ def test_a_table_that_is_dropped_begins_a_run_by_one_click(explorer: Explorer) -
     explorer.train(5)
 
 
-def test_a_table_goes_into_the_run_that_it_fits_with_another_label(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.choose("softmax_classifier")
+def test_a_table_goes_into_the_run_that_it_fits_with_another_label(kept: None, explorer: Explorer) -> None:
+    explorer.begin("softmax_classifier")
     table = b"a,b,c,d,kind\n" + b"".join(b"%d,2,3,4,%d\n" % (at % 3, at % 2) for at in range(8))
     open_file(explorer, "own.csv", table)
     data = looked(explorer)
@@ -61,18 +60,17 @@ def test_a_table_goes_into_the_run_that_it_fits_with_another_label(explorer: Exp
     assert inputs["x"][1] == [2, 3, 4, 1]
 
 
-def test_a_missing_value_is_refused_with_its_place(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_missing_value_is_refused_with_its_place(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     drop_files(explorer, {"own.csv": b"a,b\n1,2\n3,\n"})
     alert = explorer.page.get_by_role("alert")
     expect(alert.first).to_contain_text("The column b has no value here")
     expect(alert.first).to_contain_text("ine 3")
 
 
-def test_several_pictures_are_a_batch(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.choose("autoencoder")
+def test_several_pictures_are_a_batch(kept: None, explorer: Explorer) -> None:
+    explorer.begin("autoencoder")
     files = []
     for at in range(3):
         file = io.BytesIO()
@@ -89,8 +87,8 @@ def test_several_pictures_are_a_batch(explorer: Explorer) -> None:
     assert [row[0] for row in x] == [0, 80 / 255, 160 / 255]
 
 
-def test_text_begins_a_run_over_words(explorer: Explorer) -> None:
-    explorer.open()
+def test_text_begins_a_run_over_words(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     drop_files(explorer, {"hamlet.txt": b"to be or not to be that is the question " * 3})
     data = looked(explorer)
     expect(data).to_contain_text("A text of 120 characters")
@@ -103,8 +101,8 @@ def test_text_begins_a_run_over_words(explorer: Explorer) -> None:
     explorer.train(3)
 
 
-def test_rows_that_are_pasted_are_a_table(explorer: Explorer) -> None:
-    explorer.open()
+def test_rows_that_are_pasted_are_a_table(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.more("Open")
     opening = dialog(explorer, "Open a document")
     opening.get_by_text("Paste a document").click()
@@ -113,9 +111,8 @@ def test_rows_that_are_pasted_are_a_table(explorer: Explorer) -> None:
     expect(looked(explorer)).to_contain_text("A table of 15 rows and 3 columns.")
 
 
-def test_rows_are_held_out_and_their_loss_is_drawn(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.choose("softmax_classifier")
+def test_rows_are_held_out_and_their_loss_is_drawn(kept: None, explorer: Explorer) -> None:
+    explorer.begin("softmax_classifier")
     explorer.button("sgd, lr 0.5").click()
     page = explorer.page
     page.get_by_text("Validation: no rows held out", exact=True).click()
@@ -134,9 +131,9 @@ def test_rows_are_held_out_and_their_loss_is_drawn(explorer: Explorer) -> None:
     expect(page.locator(".curve")).to_have_attribute("data-held", str(held[0]))
 
 
-def test_the_shape_of_a_missing_tensor_is_offered(explorer: Explorer, trouble: Trouble) -> None:
+def test_the_shape_of_a_missing_tensor_is_offered(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     program = explorer.region("Program")
     program.get_by_role("button", name="Edit", exact=True).click()
     explorer.program_text.fill("l1 = x @ v + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)")

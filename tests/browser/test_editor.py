@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.amount import every
+from tests.amount import count, every, some
 from tests.browser.explorer import Explorer
 from tests.browser.trouble import Trouble
 
@@ -25,9 +25,9 @@ def current_line(explorer: Explorer) -> Locator:
     return explorer.region("Program").locator("[aria-current=step]").last
 
 
-def test_escape_keeps_what_was_typed_in_the_editor(explorer: Explorer, trouble: Trouble) -> None:
+def test_escape_keeps_what_was_typed_in_the_editor(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     program = explorer.region("Program")
     before = explorer.state()
     edit = program.get_by_role("button", name="Edit", exact=True)
@@ -63,9 +63,11 @@ def test_escape_keeps_what_was_typed_in_the_editor(explorer: Explorer, trouble: 
 
 
 @pytest.mark.parametrize(
-    ("example", "size"), [("lesson13", SIZES[0]), ("lesson13", SIZES[1]), ("transformer_block", SIZES[1])]
+    "where",
+    some([("lesson13", SIZES[0]), ("lesson13", SIZES[1]), ("transformer_block", SIZES[1])], ("lesson13", SIZES[1])),
 )
-def test_the_current_line_stays_in_its_panel(explorer: Explorer, example: str, size: tuple[int, int]) -> None:
+def test_the_current_line_stays_in_its_panel(explorer: Explorer, where: tuple[str, tuple[int, int]]) -> None:
+    example, size = where
     explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
     run = explorer.api.post("/runs", json={"example": example}).json()["id"]
     steps: list[dict[str, Any]] = explorer.get(f"/runs/{run}/trace", values="none")["steps"]
@@ -101,7 +103,7 @@ def test_the_current_line_stays_in_its_panel(explorer: Explorer, example: str, s
 def test_on_a_phone_stepping_does_not_scroll_the_page(explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 390, "height": 844})
     explorer.open()
-    for step in range(1, 16):
+    for step in range(1, count(6, 16)):
         explorer.button("Next step").click()
         expect(explorer.page.locator("#step")).to_have_attribute("data-index", str(step))
         assert explorer.page.evaluate(PAGE_TOP) == 0
@@ -122,9 +124,9 @@ def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tu
         assert top >= above
         assert bottom <= bar.evaluate(BOX)[0]
 
-    for count in (1, 2, 3):
-        practice.get_by_role("button", name=f"Hint {count} of 3", exact=True).click()
-        expect(practice.locator(".a-hint")).to_have_count(count)
+    for hint in (1, 2, 3):
+        practice.get_by_role("button", name=f"Hint {hint} of 3", exact=True).click()
+        expect(practice.locator(".a-hint")).to_have_count(hint)
         seen(practice.locator(".a-hint").first)
     field.fill("out * 2")
     field.press("Enter")
@@ -132,8 +134,8 @@ def test_a_hint_appears_below_the_field_and_in_view(explorer: Explorer, size: tu
     seen(practice.locator(".verdict"))
 
 
-def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_answers_are_covered_beside_the_question(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.mode("Practice")
     line = explorer.region("Program").get_by_role("button", name="w1.g = ?")
     expect(line).to_be_visible()
@@ -147,21 +149,23 @@ def test_the_answers_are_covered_beside_the_question(explorer: Explorer) -> None
     expect(explorer.region("Program").get_by_role("button", name="w1.g = x.T @ l1.g")).to_be_visible()
 
 
-def test_a_small_tensor_says_nothing_of_parts(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_small_tensor_says_nothing_of_parts(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.select("w1")
     expect(explorer.page.locator(".part-drawn")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
-    ("rate", "count", "says"),
-    [(10, 40, "The loss is diverging (1 → "), (1e300, 3, "The loss diverged at iteration ")],
+    "training", every(2, [(10, 40, "The loss is diverging (1 → "), (1e300, 3, "The loss diverged at iteration ")])
 )
-def test_the_status_after_a_divergence_is_no_success(explorer: Explorer, rate: float, count: int, says: str) -> None:
+def test_the_status_after_a_divergence_is_no_success(
+    kept: None, explorer: Explorer, training: tuple[float, int, str]
+) -> None:
+    rate, iterations, says = training
     run = explorer.api.post("/runs", json={"example": "lesson13"}).json()["id"]
     explorer.api.patch(f"/runs/{run}", json={"optimizer": {"name": "sgd", "lr": rate}}).raise_for_status()
-    explorer.open(f"/#run={run}")
-    explorer.iterations.fill(str(count))
+    explorer.turn(run)
+    explorer.iterations.fill(str(iterations))
     explorer.button("Train").click()
     expect(explorer.status).to_contain_text(says)
     expect(explorer.status).to_contain_text("Try a smaller learning rate.")
@@ -170,9 +174,8 @@ def test_the_status_after_a_divergence_is_no_success(explorer: Explorer, rate: f
     explorer.expect_iteration(0)
 
 
-def test_a_scalar_is_edited_like_any_other_number(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.choose("scalar")
+def test_a_scalar_is_edited_like_any_other_number(kept: None, explorer: Explorer) -> None:
+    explorer.begin("scalar")
     explorer.edit("a value", "5")
     explorer.assert_agreement()
     assert explorer.trace()["tensors"]["a"]["value"] == 5

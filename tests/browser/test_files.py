@@ -36,8 +36,8 @@ def drop_files(explorer: Explorer, files: dict[str, bytes]) -> None:
     explorer.region("Tensors").dispatch_event("drop", {"dataTransfer": transfer})
 
 
-def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.train(3)
     before, loss = explorer.run, explorer.loss()
     explorer.more("Export")
@@ -58,8 +58,8 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ex
     assert explorer.run != before
 
 
-def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_foreign_network_opens_with_what_was_made_up_for_it(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     drop_files(explorer, {"network.onnx": network()})
     told = dialog(explorer, "Opened, with notes")
     expect(told).to_contain_text("The file has no loss: loss = cross_entropy(out, labels) is made up")
@@ -70,8 +70,8 @@ def test_a_foreign_network_opens_with_what_was_made_up_for_it(explorer: Explorer
     assert explorer.state()["losses"][-1] < explorer.state()["losses"][0]
 
 
-def test_a_network_and_its_weights_are_dropped_or_chosen_together(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_network_and_its_weights_are_dropped_or_chosen_together(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     files = network_in_two()
     drop_files(explorer, dict(reversed(files.items())))
     told = dialog(explorer, "Opened, with notes")
@@ -89,16 +89,17 @@ def test_a_network_and_its_weights_are_dropped_or_chosen_together(explorer: Expl
     assert explorer.state()["document"]["parameters"]["fc_weight"] == [[1.0] * 3] * 2
 
 
-def test_a_network_without_its_weights_says_which_file_is_missing(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_network_without_its_weights_says_which_file_is_missing(
+    kept: None, explorer: Explorer, trouble: Trouble
+) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     drop_files(explorer, {"network.onnx": network_in_two()["network.onnx"]})
     expect(explorer.page.get_by_role("alert").first).to_contain_text("'network.onnx.data', which is missing")
 
 
-def test_a_tensor_is_copied_whole_and_a_block_of_numpys_print_is_pasted(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.choose("digits")
+def test_a_tensor_is_copied_whole_and_a_block_of_numpys_print_is_pasted(kept: None, explorer: Explorer) -> None:
+    explorer.begin("digits")
     selected = explorer.select("x")
     selected.get_by_role("button", name="Copy x as NumPy", exact=True).click()
     expect(explorer.status).to_contain_text("Copied x as NumPy code")
@@ -114,9 +115,9 @@ def test_a_tensor_is_copied_whole_and_a_block_of_numpys_print_is_pasted(explorer
     assert explorer.state()["document"]["parameters"]["w1"][:2] == [[1.5, "NaN"], [-2.0, 0.0]]
 
 
-def test_a_file_of_numbers_goes_into_the_run_on_the_screen(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_file_of_numbers_goes_into_the_run_on_the_screen(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     file = io.BytesIO()
     np.savez(file, w1=np.full((10, 2), 0.25), elsewhere=np.ones(1))
     open_file(explorer, "weights.npz", file.getvalue())

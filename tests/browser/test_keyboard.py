@@ -1,16 +1,19 @@
 """The main job by keyboard alone: focus is always somewhere and always visible, and keys never fire while typing."""
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.amount import LONG, count
 from tests.browser.explorer import Explorer, numbers_of
 from tests.browser.trouble import Trouble
 
-FOCUS = """() => {
+FOCUS = """place => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
     return {
         lost: element === document.body || element === document.documentElement,
         visible: element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 1,
         seen: element.checkVisibility() && element.getBoundingClientRect().width > 0,
+        there: element === place,
     };
 }"""
 
@@ -24,15 +27,21 @@ class Keyboard:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
-            assert self.page.evaluate(FOCUS) == {"lost": False, "visible": True, "seen": True}, f"after {key}"
+            self.expect_focus(self.page.evaluate(FOCUS), key)
 
     def walk_to(self, place: Locator, key: str = "Tab", most: int = 120) -> None:
         """Presses a key until a place has the focus."""
         for _ in range(most):
-            self.press(key)
-            if place.evaluate("element => element === document.activeElement"):
+            self.page.keyboard.press(key)
+            if self.expect_focus(place.evaluate(FOCUS), key):
                 return
         raise AssertionError(f"{key} never came to {place}")
+
+    def expect_focus(self, found: dict[str, bool], key: str) -> bool:
+        """It is visible; whether it is there where one wants it."""
+        there = found.pop("there")
+        assert found == {"lost": False, "visible": True, "seen": True}, f"after {key}"
+        return there
 
 
 def test_the_lesson_s_steps_by_keyboard_alone(explorer: Explorer) -> None:
@@ -82,7 +91,8 @@ def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.expect_iteration(22)
 
     keyboard.walk_to(explorer.nodes)
-    for name, record in explorer.trace()["tensors"].items():
+    tensors = explorer.trace()["tensors"]
+    for name, record in list(tensors.items())[: count(3, len(tensors))]:
         keyboard.press("ArrowDown")
         explorer.expect_numbers(explorer.shown(name), numbers_of(name, record))
 
@@ -95,6 +105,7 @@ def test_training_by_its_form(explorer: Explorer) -> None:
     explorer.open()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
+    explorer.page.keyboard.press("Enter")  # to the steps
     keyboard.walk_to(explorer.iterations)
     keyboard.press("Control+a", "7", "Enter")
     expect(explorer.status).to_contain_text("Trained 7 iterations")
@@ -141,6 +152,7 @@ def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) ->
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "0")
 
 
+@pytest.mark.long  # a digit begins an edit in test_lesson, too, and Escape leaves it
 def test_a_digit_begins_an_edit_and_escape_leaves_it(explorer: Explorer) -> None:
     explorer.open()
     before = explorer.state()
@@ -198,8 +210,8 @@ def test_the_program_is_edited_by_keyboard(explorer: Explorer, trouble: Trouble)
     expect(edit).to_be_focused()
 
 
-def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer: Explorer) -> None:
-    explorer.open()
+def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.edit("w1[0, 1] value", "0.25")
     explorer.select("b1")
     keyboard = Keyboard(explorer.page)
@@ -215,6 +227,8 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(explorer
     expect(explorer.button("Previous step")).to_be_disabled()
     expect(explorer.button("Previous step")).to_be_focused()
 
+    if not LONG:
+        return  # an alert that vanishes: below
     keyboard.walk_to(explorer.button("Close b1"), "Shift+Tab")
     keyboard.press("Enter")
     expect(explorer.button("Close b1")).to_have_count(0)
@@ -241,3 +255,28 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     expect(explorer.alert).to_have_count(0)
     keyboard.press("ArrowRight")
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
+
+
+def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer) -> None:
+    """What is on the screen is a change behind for a moment; the keys are not."""
+    waiting: list[Route] = []
+    explorer.page.route("**/api/runs/*/tensors/**", lambda route: waiting.append(route))
+    explorer.open()
+    cell = explorer.cell("w1[0, 1] value")
+    cell.press("Enter")
+    editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
+    editor.fill("0.5")
+    # In one go, as fast as nobody is: the answer cannot be there.
+    editor.evaluate(
+        """editor => {
+            const key = name => document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+            key("Enter");
+            key("7");
+        }"""
+    )
+    expect(editor).to_have_value("7")
+    explorer.page.keyboard.press("Escape")
+    expect(cell).to_be_focused()
+    waiting.pop().continue_()
+    expect(explorer.status).to_contain_text("w1[0, 1] is 0.5")

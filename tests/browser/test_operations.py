@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -10,36 +9,31 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from backprop_explorer.api.app import create_app
-from backprop_explorer.api.server import Server, listen
-from backprop_explorer.settings import Settings
-from tests.amount import count
+from tests.amount import LONG, count
 from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.looks import assert_clean, look_at, looks, sideways
 from tests.new_operation import hinge
+from tests.server import serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A server in this process, so that it knows an operation that is registered here. Whoever connects before it is
-    up waits in the queue of its socket."""
-    settings = Settings(database=str(tmp_path_factory.mktemp("server") / "runs.sqlite3"))
-    with hinge(), listen("127.0.0.1", 0) as listening:
-        serving = Server(create_app(settings), settings, lambda: None)
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield SimpleNamespace(url=f"http://127.0.0.1:{listening.getsockname()[1]}")
-        serving.should_exit = True
-        thread.join()
+    """It knows an operation that is registered here."""
+    with hinge(), serving(tmp_path_factory.mktemp("server") / "runs.sqlite3") as server:
+        yield server
 
 
 SLOW = 30_000
 """Milliseconds in which hundreds of entries are drawn even on a busy machine."""
 
 
-def opened(page: Page, address: str = "/ops") -> None:
-    """Goes there; returns when the entries are there."""
-    page.goto(address)
+def opened(page: Page, entry: str = "") -> None:
+    """Goes there, or on the page that is there to that entry (see `kept`); returns when the entries are there."""
+    if page.url.partition("#")[0].endswith("/ops"):
+        search(page).fill("")
+        page.evaluate("hash => { document.activeElement.blur(); scrollTo(0, 0); location.hash = hash; }", entry)
+    else:
+        page.goto(f"/ops#{entry}" if entry else "/ops")
     drawn(page)
 
 
@@ -59,7 +53,21 @@ def entries_of(explorer: Explorer) -> dict[str, Any]:
     return {one["name"]: one for group in explorer.get("/reference")["groups"] for one in group["entries"]}
 
 
-def test_it_shows_every_entry_of_the_api(explorer: Explorer) -> None:
+EACH_KIND = ("power", "softmax", "relu", "adam")
+
+
+def shorten(explorer: Explorer, words: int) -> None:
+    """Leaves entries of each kind and some words of each library, where it is not about all of them: axe takes minutes
+    for thousands."""
+    reference = explorer.get("/reference")
+    for group in reference["groups"]:
+        group["entries"] = [entry for entry in group["entries"] if entry["name"] in EACH_KIND]
+    for library in reference["words"]:
+        library["entries"] = library["entries"][:words]
+    explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
+
+
+def test_it_shows_every_entry_of_the_api(kept: None, explorer: Explorer) -> None:
     page, entries = explorer.page, entries_of(explorer)
     opened(page)
     groups = explorer.get("/reference")["groups"]
@@ -73,8 +81,8 @@ def test_it_shows_every_entry_of_the_api(explorer: Explorer) -> None:
     expect(contents.get_by_role("listitem")).to_have_text(list(entries))
 
 
-def test_an_entry_tells_what_the_record_says(explorer: Explorer) -> None:
-    opened(explorer.page, "/ops#relu")
+def test_an_entry_tells_what_the_record_says(kept: None, explorer: Explorer) -> None:
+    opened(explorer.page, "relu")
     told, record = entry(explorer.page, "relu"), entries_of(explorer)["relu"]
     expect(told).to_be_in_viewport()
     for text in (record["summary"], record["kink"]["text"], record["source"], "x.g = (x > 0) * g"):
@@ -86,7 +94,7 @@ def test_an_entry_tells_what_the_record_says(explorer: Explorer) -> None:
     expect(softmax).to_contain_text(entries_of(explorer)["softmax"]["refusals"][0]["message"])
 
 
-def test_the_search_filters_while_one_types(page: Page) -> None:
+def test_the_search_filters_while_one_types(kept: None, page: Page) -> None:
     opened(page)
     page.keyboard.press("/")
     expect(search(page)).to_be_focused()
@@ -104,9 +112,9 @@ def test_the_search_filters_while_one_types(page: Page) -> None:
     expect(entry(page, "relu")).to_be_visible()
 
 
-def test_the_libraries_words_are_tables_that_the_search_filters(explorer: Explorer) -> None:
+def test_the_libraries_words_are_tables_that_the_search_filters(kept: None, explorer: Explorer) -> None:
     page, words = explorer.page, explorer.get("/reference")["words"]
-    opened(page, "/ops#words-torch")
+    opened(page, "words-torch")
     for listed in words:
         table = page.get_by_role("table", name=listed["title"], exact=True)
         expect(table.get_by_role("row")).to_have_count(1 + len(listed["entries"]))
@@ -118,18 +126,7 @@ def test_the_libraries_words_are_tables_that_the_search_filters(explorer: Explor
     expect(page.get_by_role("table", name="NumPy's words", exact=True)).to_be_hidden()
 
 
-def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
-    opened(page, "/ops#mse_loss")
-    expect(page).to_have_url("/ops#mse")
-    expect(entry(page, "mse")).to_be_in_viewport()
-    search(page).fill("relu")
-    expect(entry(page, "mse")).to_be_hidden()
-    page.evaluate("location.hash = '#max'")
-    expect(entry(page, "max")).to_be_in_viewport()
-    expect(search(page)).to_have_value("")
-
-
-def test_the_contents_lead_by_keyboard(page: Page) -> None:
+def test_the_contents_lead_by_keyboard(kept: None, page: Page) -> None:
     opened(page)
     link = page.get_by_role("navigation", name="Contents").get_by_role("link", name="matmul", exact=True)
     link.focus()
@@ -140,17 +137,7 @@ def test_the_contents_lead_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("navigation", name="Contents").locator("[aria-current]")).to_have_count(1)
 
 
-def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -> None:
-    sample = entries_of(explorer)["softmax"]["sample"]["document"]
-    opened(explorer.page, "/ops#softmax")
-    explorer.page.get_by_role("link", name="Open softmax in the explorer", exact=True).click()
-    expect(explorer.status).to_contain_text("Opened")
-    trace = explorer.api.post("/trace", json=sample).raise_for_status().json()
-    explorer.expect_loss(trace["loss"])
-    expect(explorer.examples.locator("[aria-selected=true]")).to_have_count(0)
-
-
-def test_an_example_is_copied_as_json_and_for_a_shell(explorer: Explorer) -> None:
+def test_an_example_is_copied_as_json_and_for_a_shell(kept: None, explorer: Explorer) -> None:
     page, sample = explorer.page, entries_of(explorer)["matmul"]["sample"]["document"]
     opened(page)
     page.get_by_role("button", name="Copy matmul as JSON", exact=True).click()
@@ -159,35 +146,20 @@ def test_an_example_is_copied_as_json_and_for_a_shell(explorer: Explorer) -> Non
     page.get_by_role("button", name="Copy gelu as curl", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("gelu copied as a curl command.")
     words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
-    assert words[:3] == ["curl", "-s", f"{page.url}".removesuffix("/ops") + "/api/trace"]
+    assert words[:3] == ["curl", "-s", page.url.partition("/ops")[0] + "/api/trace"]
     assert json.loads(words[-1]) == entries_of(explorer)["gelu"]["sample"]["document"]
 
 
-def test_the_explorer_and_the_operations_lead_to_each_other(explorer: Explorer) -> None:
-    explorer.open()
-    address = explorer.page.url
-    explorer.button("More").click()
-    explorer.page.get_by_role("link", name="Operations", exact=True).click()
-    expect(explorer.page.get_by_role("heading", name="Operations", exact=True, level=1)).to_be_visible()
-    drawn(explorer.page)
-    explorer.page.get_by_role("link", name="Back to the explorer", exact=True).click()
-    expect(explorer.page).to_have_url(address)
-    expect(explorer.status).to_contain_text("Opened")
+@pytest.mark.long
+def test_nothing_scrolls_sideways_for_all_entries(kept: None, page: Page) -> None:
+    look_at(page, "narrow dark")
+    opened(page)
+    assert sideways(page) == []
 
 
-def test_an_explanation_leads_to_its_operation(explorer: Explorer) -> None:
-    explorer.open()
-    explorer.select("l2")
-    explorer.cell("l2[0, 0] value").click()
-    explorer.region("Explanation").get_by_role("link", name="relu under Operations", exact=True).click()
-    expect(explorer.page).to_have_url("/ops#relu")
-    drawn(explorer.page)
-    expect(entry(explorer.page, "relu")).to_be_in_viewport()
-
-
-def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(explorer: Explorer) -> None:
+def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(kept: None, explorer: Explorer) -> None:
     page = explorer.page
-    opened(page, "/ops#above")
+    opened(page, "above")
     expect(page).to_have_url("/ops#hinge")
     told = entry(page, "hinge")
     for text in ("How far a is above b.", "hinge(a, b)", "a.g = (a > b) * g", "differ in the last axis"):
@@ -201,45 +173,70 @@ def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(explorer:
     explorer.train(3)
 
 
-EACH_KIND = ("power", "softmax", "relu", "adam")
+def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
+    opened(page, "mse_loss")
+    expect(page).to_have_url("/ops#mse")
+    expect(entry(page, "mse")).to_be_in_viewport()
+    search(page).fill("relu")
+    expect(entry(page, "mse")).to_be_hidden()
+    page.evaluate("location.hash = '#max'")
+    expect(entry(page, "max")).to_be_in_viewport()
+    expect(search(page)).to_have_value("")
 
 
-def shorten(explorer: Explorer, words: int) -> None:
-    """Leaves entries of each kind and some words of each library: axe takes minutes for thousands of them."""
-    reference = explorer.get("/reference")
-    for group in reference["groups"]:
-        group["entries"] = [entry for entry in group["entries"] if entry["name"] in EACH_KIND]
-    for library in reference["words"]:
-        library["entries"] = library["entries"][:words]
-    explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
+@pytest.mark.long  # that of another operation is opened above
+def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -> None:
+    sample = entries_of(explorer)["softmax"]["sample"]["document"]
+    opened(explorer.page, "softmax")
+    explorer.page.get_by_role("link", name="Open softmax in the explorer", exact=True).click()
+    expect(explorer.status).to_contain_text("Opened")
+    trace = explorer.api.post("/trace", json=sample).raise_for_status().json()
+    explorer.expect_loss(trace["loss"])
+    expect(explorer.examples.locator("[aria-selected=true]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", looks("narrow dark"))
+def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_s_choice(explorer: Explorer) -> None:
+    shorten(explorer, words=1)
+    explorer.open()
+    address = explorer.page.url
+    explorer.button("More").click()
+    explorer.page.get_by_role("link", name="Operations", exact=True).click()
+    expect(explorer.page.get_by_role("heading", name="Operations", exact=True, level=1)).to_be_visible()
+    drawn(explorer.page)
+    explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label="Dark")
+    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
+    explorer.page.get_by_role("link", name="Back to the explorer", exact=True).click()
+    expect(explorer.page).to_have_url(address)
+    expect(explorer.status).to_contain_text("Opened")
+    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
+    shorten(explorer, words=1)
+    explorer.select("l2")
+    explorer.cell("l2[0, 0] value").click()
+    explorer.region("Explanation").get_by_role("link", name="relu under Operations", exact=True).click()
+    expect(explorer.page).to_have_url("/ops#relu")
+    drawn(explorer.page)
+    expect(entry(explorer.page, "relu")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("look", looks("wide light"))
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look: str) -> None:
-    shorten(explorer, words=count(20, 200))
+    shorten(explorer, words=count(5, 200))
     look_at(explorer.page, look)
-    opened(explorer.page, "/ops#power")
+    opened(explorer.page, "power")
     expect(entry(explorer.page, "power")).to_be_in_viewport()
     for shown in explorer.page.get_by_role("main").get_by_role("article").all():  # what was never in sight has no size
         shown.scroll_into_view_if_needed()
         explorer.page.evaluate(TWO_FRAMES)
     assert_clean(explorer.page, "entries of each kind")
+    look_at(explorer.page, look.replace("wide", "narrow"))
+    assert sideways(explorer.page) == []
+    look_at(explorer.page, look)
     search(explorer.page).fill("power")
-    assert_clean(explorer.page, "what is found")
-
-
-def test_nothing_scrolls_sideways_for_all_entries(page: Page) -> None:
-    look_at(page, "narrow dark")
-    opened(page)
-    assert sideways(page) == []
-
-
-def test_the_theme_is_the_explorer_s(explorer: Explorer) -> None:
-    opened(explorer.page)
-    explorer.page.get_by_role("combobox", name="Theme", exact=True).select_option(label="Dark")
-    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
-    explorer.open()
-    expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert_clean(explorer.page, "what is found", *(() if LONG else ("header",)))
 
 
 def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
@@ -250,8 +247,10 @@ def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
     expect(page.get_by_role("alert")).to_have_text("The catalogue is away. Try again.")
 
 
-def test_what_it_refuses_for_the_moment_is_asked_for_again(page: Page, trouble: Any) -> None:
+def test_what_it_refuses_for_the_moment_is_asked_for_again(explorer: Explorer, trouble: Any) -> None:
     trouble.allow("status of 429")
+    shorten(explorer, words=1)
+    page = explorer.page
     problem = json.dumps({"detail": "Too many requests", "hint": None, "status": 429})
     page.route("**/api/reference", lambda route: route.fulfill(status=429, body=problem), times=1)
     page.goto("/ops")

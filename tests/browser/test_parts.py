@@ -13,16 +13,13 @@ DOCUMENT = {
 }
 
 
-def test_one_goes_through_the_parts_of_an_update_and_of_a_call(explorer: Explorer) -> None:
-    run = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/#run={run}")
+def test_one_goes_through_the_parts_of_an_update_and_of_a_call(kept: None, explorer: Explorer) -> None:
+    run = explorer.begin(DOCUMENT)
     steps = explorer.trace(values="none")["steps"]
     stage = explorer.region("Tensors")
     tabs = stage.get_by_role("tablist", name="Parts of the step", exact=True)
     call = next(step for step in steps if step["output"] == "h")
-    for at in range(call["index"]):
-        expect(explorer.step).to_have_attribute("data-index", str(at))
-        explorer.button("Next step").click()
+    explorer.go_to_step(call["index"])
     expect(tabs.get_by_role("tab", selected=True)).to_have_text("whole step")
     parts = explorer.get(f"/runs/{run}/parts", step=str(call["index"]))["parts"]
     assert tabs.get_by_role("tab").all_inner_texts() == ["whole step", *(part["name"] for part in parts)]
@@ -37,9 +34,7 @@ def test_one_goes_through_the_parts_of_an_update_and_of_a_call(explorer: Explore
     expect(stage.locator("p.note").first).to_have_text(parts[1]["summary"])
 
     update = steps[-1]
-    for at in range(call["index"], update["index"]):
-        expect(explorer.step).to_have_attribute("data-index", str(at))
-        explorer.button("Next step").click()
+    explorer.go_to_step(update["index"])
     names = ["w.exp_avg", "w.exp_avg_sq", "m_hat", "v_hat", "w"]
     expect(tabs.get_by_role("tab")).to_have_text(names)
     expect(tabs.get_by_role("tab", selected=True)).to_have_text("w")

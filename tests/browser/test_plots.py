@@ -38,11 +38,11 @@ class Plots:
 
 
 @pytest.fixture
-def plots(explorer: Explorer) -> Plots:
+def plots(kept: None, explorer: Explorer) -> Plots:
     """A run of two features and two classes that was trained for 30 iterations."""
     run = explorer.api.post("/runs", json={"example": "xor"}).json()["id"]
     explorer.api.post(f"/runs/{run}/iterations", json={"count": 30}).raise_for_status()
-    explorer.open(f"/#run={run}")
+    explorer.turn(run)
     return Plots(explorer)
 
 
@@ -59,7 +59,8 @@ def test_every_plot_has_a_picture_a_sentence_and_a_table(plots: Plots, look: str
         expect(picture).to_be_visible()
         plots.panel.get_by_text("As a table", exact=True).click()
         expect(plots.panel.get_by_role("table").get_by_role("row").nth(2)).to_be_attached()
-        assert_clean(plots.page, plot["name"], *parts)
+        if LONG or plot["name"] == "loss":
+            assert_clean(plots.page, plot["name"], *parts)
 
 
 def test_by_keyboard(plots: Plots) -> None:
@@ -110,7 +111,8 @@ def test_a_decision_surface_is_pinned_to_the_stage_and_follows(plots: Plots) -> 
     follows(30)
     plots.page.get_by_role("slider", name="Viewing iteration").press("Home")
     follows(0)
-    assert_clean(plots.page, "a pinned plot", ".pinned")
+    if LONG:
+        assert_clean(plots.page, "a pinned plot", ".pinned")
     stage.get_by_role("button", name="Decision surface", exact=True).click()
     expect(plots.tab("Decision surface")).to_have_attribute("aria-selected", "true")
     plots.explorer.mode("Explore")
@@ -168,7 +170,7 @@ def test_a_plot_is_kept_as_a_file(plots: Plots, tmp_path: Path) -> None:
 
 
 def test_where_a_plot_makes_no_sense_it_says_why(plots: Plots) -> None:
-    plots.explorer.open()
+    plots.explorer.begin()
     plots.open()
     plots.tab("Decision surface").click()
     expect(plots.panel).to_have_text("Nothing to draw here: this data has 10 features; a decision surface needs two.")

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.amount import LONG
 from tests.browser.explorer import Explorer
 from tests.browser.proxy import PrefixProxy, proxied
 from tests.browser.trouble import Trouble
@@ -55,12 +56,13 @@ def test_everything_works_below_a_path_prefix(
     link = panel.get_by_role("textbox", name="Link", exact=True).input_value()
     assert link.startswith(f"{address}#doc=")
     loss = explorer.state()["loss"]
-    explorer.page.goto("about:blank")
-    explorer.open(link)
-    explorer.expect_loss(loss)
-    explorer.page.reload()
-    expect(explorer.status).to_contain_text("Opened")
-    explorer.expect_loss(loss)
+    if LONG:  # its address begins as that which was opened
+        explorer.page.goto("about:blank")
+        explorer.open(link)
+        explorer.expect_loss(loss)
+        explorer.page.reload()
+        expect(explorer.status).to_contain_text("Opened")
+        explorer.expect_loss(loss)
 
     [title] = [known["title"] for known in explorer.get("/formats") if known["name"] == "json"]
     explorer.more("Export")
@@ -69,13 +71,14 @@ def test_everything_works_below_a_path_prefix(
     assert download.value.suggested_filename.endswith(".json")
     explorer.page.keyboard.press("Escape")
 
-    explorer.button("More").click()
-    explorer.page.get_by_role("link", name="Operations", exact=True).click()
-    expect(explorer.page).to_have_url(re.compile(f"^{re.escape(address)}ops"))
-    expect(explorer.page.get_by_role("link", name="matmul", exact=True).first).to_be_visible(timeout=LOADED)
-    explorer.page.get_by_role("link", name="Open matmul in the explorer", exact=True).click()
-    expect(explorer.status).to_contain_text("Opened", timeout=LOADED)
-    drawn(explorer, explorer.region("Computation graph"))
+    if LONG:
+        explorer.button("More").click()
+        explorer.page.get_by_role("link", name="Operations", exact=True).click()
+        expect(explorer.page).to_have_url(re.compile(f"^{re.escape(address)}ops"))
+        expect(explorer.page.get_by_role("link", name="matmul", exact=True).first).to_be_visible(timeout=LOADED)
+        explorer.page.get_by_role("link", name="Open matmul in the explorer", exact=True).click()
+        expect(explorer.status).to_contain_text("Opened", timeout=LOADED)
+        drawn(explorer, explorer.region("Computation graph"))
     assert explorer.page.url.startswith(address)
     assert [line for line in proxy.outside if "favicon.ico" not in line] == []
 

@@ -60,8 +60,8 @@ def test_a_page_opens_with_one_request_of_its_run(explorer: Explorer) -> None:
     assert len(found) == 4
 
 
-def test_an_edit_is_one_request_and_what_is_explained_follows(explorer: Explorer) -> None:
-    explorer.open()
+def test_an_edit_is_one_request_and_what_is_explained_follows(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     asked = Asked(explorer.page)
     asked.settled()
     explorer.cell("w1[0, 1] value").press("Enter")
@@ -76,8 +76,8 @@ def test_an_edit_is_one_request_and_what_is_explained_follows(explorer: Explorer
 
 
 @pytest.mark.parametrize("button", ["Finish iteration", "Train"])
-def test_a_training_brings_its_trace_along(explorer: Explorer, button: str) -> None:
-    explorer.open()
+def test_a_training_brings_its_trace_along(kept: None, explorer: Explorer, button: str) -> None:
+    explorer.begin()
     asked = Asked(explorer.page)
     asked.settled()
     before = explorer.loss()
@@ -89,8 +89,8 @@ def test_a_training_brings_its_trace_along(explorer: Explorer, button: str) -> N
     assert sorted(found[1:]) == sorted(EXPLAINED)
 
 
-def test_the_sheet_of_exercises_is_read_where_one_practises(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_sheet_of_exercises_is_read_where_one_practises(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     asked = Asked(explorer.page)
     asked.settled()
     for _ in range(3):

@@ -22,8 +22,8 @@ def test_without_the_graph_practice_begins_at_the_top(explorer: Explorer) -> Non
     assert top - end_of_head < 4
 
 
-def test_that_one_views_the_past_covers_no_button(explorer: Explorer) -> None:
-    explorer.open()
+def test_that_one_views_the_past_covers_no_button(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.train(12)
     slider = explorer.page.get_by_role("slider", name="Viewing iteration")
     slider.focus()

@@ -19,8 +19,8 @@ def drag(explorer: Explorer, cell: str, pixels: int) -> None:
     explorer.page.mouse.move(x + pixels, y)
 
 
-def test_a_dragged_weight_moves_every_number_and_is_one_change(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_dragged_weight_moves_every_number_and_is_one_change(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     before = explorer.state()
     drag(explorer, CELL, 40)
     expect(explorer.cell(CELL)).to_have_attribute("data-value", "1.4")
@@ -49,7 +49,7 @@ def test_a_dragged_weight_moves_every_number_and_is_one_change(explorer: Explore
 
 def test_a_finger_drags_a_weight_and_the_page_stays_where_it_is(explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 390, "height": 844})
-    explorer.open()
+    explorer.begin()
     cell = explorer.cell(CELL)
     cell.hover()
     box = cell.bounding_box()
@@ -70,8 +70,8 @@ def test_a_finger_drags_a_weight_and_the_page_stays_where_it_is(explorer: Explor
         finger.detach()
 
 
-def test_escape_brings_back_what_was(explorer: Explorer) -> None:
-    explorer.open()
+def test_escape_brings_back_what_was(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     before = explorer.state()
     drag(explorer, CELL, -70)
     expect(explorer.cell(CELL)).to_have_attribute("data-value", "0.3")
@@ -84,15 +84,15 @@ def test_escape_brings_back_what_was(explorer: Explorer) -> None:
     assert explorer.state() == before
 
 
-def test_a_press_that_does_not_move_explains(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_press_that_does_not_move_explains(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.cell(CELL).click()
     expect(explorer.region("Explanation")).to_contain_text("w1[3, 1]")
     expect(explorer.page.get_by_role("complementary", name="The loss along w1[3, 1]", exact=True)).to_have_count(0)
 
 
-def test_brackets_scrub_enter_keeps_and_escape_returns(explorer: Explorer) -> None:
-    explorer.open()
+def test_brackets_scrub_enter_keeps_and_escape_returns(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     explorer.cell(CELL).focus()
     explorer.page.keyboard.press("]")

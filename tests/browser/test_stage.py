@@ -65,7 +65,7 @@ def looked_at(explorer: Explorer) -> dict[str, Any]:
     return faults
 
 
-@pytest.mark.parametrize("size", some([f"{width}x{height}" for width, height in SIZES], "1280x720", "390x844"))
+@pytest.mark.parametrize("size", some([f"{width}x{height}" for width, height in SIZES], "1280x720"))
 def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -> None:
     width, height = map(int, size.split("x"))
     explorer.page.emulate_media(reduced_motion="reduce")
@@ -77,17 +77,17 @@ def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -
     assert looked_at(explorer) == {}
 
 
-@pytest.mark.parametrize("example", some(list(examples), "convnet"))
-def test_every_step_of_an_example_is_seen_whole(explorer: Explorer, example: str) -> None:
+@pytest.mark.parametrize("example", some(list(examples)))
+def test_every_step_of_an_example_is_seen_whole(kept: None, explorer: Explorer, example: str) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
-    explorer.open()
-    explorer.choose(example)
+    explorer.begin(example)
     assert looked_at(explorer) == {}
 
 
-def test_a_tensor_keeps_its_size_from_step_to_step(explorer: Explorer) -> None:
+@pytest.mark.long  # every step of the lesson is looked at above
+def test_a_tensor_keeps_its_size_from_step_to_step(kept: None, explorer: Explorer) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
-    explorer.open()
+    explorer.begin()
     sizes: dict[str, set[tuple[int, int]]] = {}
     for _ in explorer.trace()["steps"]:
         for name, width, height in (
@@ -108,9 +108,9 @@ def test_a_tensor_keeps_its_size_from_step_to_step(explorer: Explorer) -> None:
     assert {name: seen for name, seen in sizes.items() if len(seen) > 1} == {}
 
 
-def test_equal_numbers_have_equal_tints(explorer: Explorer) -> None:
+def test_equal_numbers_have_equal_tints(kept: None, explorer: Explorer) -> None:
     explorer.page.emulate_media(reduced_motion="reduce")
-    explorer.open()
+    explorer.begin()
     for _ in range(2):
         explorer.page.keyboard.press("ArrowRight")
     expect(explorer.step).to_have_attribute("data-index", "2")

@@ -8,9 +8,9 @@ from tests.api.stream import endless_document
 from tests.browser.explorer import Explorer
 
 
-def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(explorer: Explorer) -> None:
+def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(kept: None, explorer: Explorer) -> None:
     run = explorer.api.post("/runs", json=endless_document()).json()["id"]
-    explorer.open(f"/#run={run}")
+    explorer.turn(run)
     training = explorer.region("Training")
     explorer.iterations.fill("100000")
     explorer.button("Train").click()
@@ -29,10 +29,10 @@ def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(explorer: Explor
     explorer.expect_iteration(0)
 
 
-def test_divergence_is_told_in_words_until_it_is_undone(explorer: Explorer) -> None:
+def test_divergence_is_told_in_words_until_it_is_undone(kept: None, explorer: Explorer) -> None:
     document = {"program": "loss = (w * x) ** 2", "inputs": {"x": 1.0}, "parameters": {"w": 3.0}}
     run = explorer.api.post("/runs", json={**document, "optimizer": {"name": "sgd", "lr": 1e60}}).json()["id"]
-    explorer.open(f"/#run={run}")
+    explorer.turn(run)
     explorer.iterations.fill("20")
     explorer.button("Train").click()
     expect(explorer.status).to_contain_text("diverged")

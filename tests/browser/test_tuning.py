@@ -19,8 +19,7 @@ DOCUMENT = {
 
 
 def opened(explorer: Explorer) -> Explorer:
-    identity = explorer.api.post("/runs", json=DOCUMENT).raise_for_status().json()["id"]
-    explorer.open(f"/#run={identity}")
+    explorer.begin(DOCUMENT)
     return explorer
 
 

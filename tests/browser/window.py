@@ -11,6 +11,11 @@ VIEWPORT = {"width": 1440, "height": 900}
 EMPTY = "/api/health"
 """An address of the server whose document does nothing, and keeps the process."""
 
+NOTE_TABS = """for (const event of ["click", "keydown"]) addEventListener(event, ({target}) => {
+    if (target.closest?.("#explanation [role=tab]")) window.tabbed = true;
+}, true);"""
+"""For `Explorer.begin`: which tab of the explanation was chosen is kept from run to run."""
+
 
 class Window:
     """A context with one page of one server, which each test finds as if it were new."""
@@ -21,13 +26,14 @@ class Window:
             viewport=VIEWPORT, base_url=home, permissions=["clipboard-read", "clipboard-write"]
         )
         self.context.set_default_timeout(30_000)
-        self.context.add_init_script(REPORT_CSP)
+        self.context.add_init_script(REPORT_CSP + NOTE_TABS)
         self.page: Page = self.context.new_page()
         self.kept: list[Page] = []
         """Pages that all tests share."""
 
-    def tidy(self) -> bool:
-        """Leaves nothing of a test behind; false where that fails, as it may after a test that did."""
+    def tidy(self, *, stay: bool = False) -> bool:
+        """Leaves nothing of a test behind, or only the document that is open; false where that fails, as it may after a
+        test that did."""
         try:
             for page in self.context.pages:
                 if page not in (self.page, *self.kept):
@@ -36,37 +42,49 @@ class Window:
             self.page.set_viewport_size(VIEWPORT)
             self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
             self.page.mouse.move(0, 0)
-            self.page.goto(EMPTY)
+            if not stay:
+                self.page.goto(EMPTY)
             self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
             self.context.clear_cookies()
         except Error:
             return False
         return True
 
+    def leave(self) -> None:
+        """Closes what the test before has left open."""
+        if self.page.url not in ("about:blank", self.home + EMPTY):
+            self.page.goto(EMPTY)
+
     def close(self) -> None:
         self.context.close()
 
 
 class Windows:
-    """A window for each server that the tests use."""
+    """A window for each server that the tests use, and a second one for each where a test needs two."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.open: dict[str, Window] = {}
+        self.second: dict[str, Window] = {}
 
     def of(self, home: str) -> Window:
-        if home not in self.open:
-            self.open[home] = Window(self.browser, home)
-        return self.open[home]
+        return self._found(self.open, home)
 
     @contextmanager
     def another(self, home: str) -> Iterator[Page]:
         """A second window, perhaps somebody else's: a tab behind the first one would draw once a second."""
-        window = Window(self.browser, home)
-        yield window.page
-        window.close()
+        yield self._found(self.second, home).page
+        self._tidy(self.second, home)
 
-    def tidy(self, home: str) -> None:
+    def tidy(self, home: str, *, stay: bool = False) -> None:
         """After a test: what cannot be tidied up is thrown away."""
-        if not self.open[home].tidy():
-            self.open.pop(home).close()
+        self._tidy(self.open, home, stay=stay)
+
+    def _found(self, windows: dict[str, Window], home: str) -> Window:
+        if home not in windows:
+            windows[home] = Window(self.browser, home)
+        return windows[home]
+
+    def _tidy(self, windows: dict[str, Window], home: str, *, stay: bool = False) -> None:
+        if not windows[home].tidy(stay=stay):
+            windows.pop(home).close()

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from ruamel.yaml import YAML
 
+from tests.house import schemas
 from tests.house.repository import ROOT
 from tests.nginx import SITE, UPSTREAM
 
@@ -151,10 +152,7 @@ def test_the_container_s_settings_are_ones_that_we_have() -> None:
 
 
 def schema_complaint(path: Path) -> str | None:
-    """What the schema of compose files, which check-jsonschema carries along, says against a file."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    return done.stdout + done.stderr if done.returncode else None
+    return schemas.complaint("vendor.compose-spec", path)
 
 
 def compose() -> dict:
@@ -167,10 +165,12 @@ def settings_names() -> set[str]:
     return {f"BACKPROP_{name.upper()}" for name in Settings.model_fields}
 
 
+@pytest.mark.xdist_group("schemas")
 def test_compose_keeps_to_its_schema() -> None:
     assert schema_complaint(COMPOSE) is None
 
 
+@pytest.mark.xdist_group("schemas")
 def test_a_planted_flaw_in_compose_is_seen(tmp_path: Path) -> None:
     (tmp_path / "compose.yml").write_text(COMPOSE.read_text("utf-8").replace("    ports:", "    prots:"))
     assert "prots" in (schema_complaint(tmp_path / "compose.yml") or "")

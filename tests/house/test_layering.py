@@ -1,6 +1,7 @@
 """Imports run one way, in the Python package and in the page, and each outside library is known to one layer only."""
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -24,14 +25,19 @@ READS_OR_DRAWS = ("backprop_explorer.importing.pictures", "backprop_explorer.dra
 PAGE_LAYERS = ("lib", "service", "state", "views", "panels", "main")
 
 
+@functools.lru_cache(maxsize=2_000)
+def statements(source: str) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imports(source: str, module: str, is_package: bool = False, *, members: bool = False) -> Iterator[str]:
     """The absolute names of all modules that a source imports, those inside of functions too; with `members`, what is
     taken from each, which may be a module itself."""
     package = module.split(".") if is_package else module.split(".")[:-1]
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = package[: len(package) + 1 - node.level] if node.level else []
             start = ".".join([*base, *([node.module] if node.module else [])])
             whole = node.module and not members
@@ -78,10 +84,12 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
 def modules() -> list[Path]:
     return files(".py", under=PACKAGE)
 
 
+@pytest.mark.xdist_group("imports")
 def test_python_imports_run_one_way() -> None:
     found = []
     for path in modules():
@@ -162,6 +170,7 @@ def _resolved(folder: Path, target: str) -> list[str]:
     return parts
 
 
+@functools.cache
 def scripts() -> list[Path]:
     return files(".js", under=FRONTEND)
 
@@ -253,6 +262,7 @@ def import_graph() -> dict[str, set[str]]:
     return graph
 
 
+@pytest.mark.xdist_group("imports")
 def test_no_imports_run_in_a_circle() -> None:
     """Those for types alone count, too."""
     assert not circles(import_graph())

@@ -38,7 +38,7 @@ def test_mypy_strict_finds_nothing() -> None:
     [
         (RUFF, "F401"),
         (FORMAT, "would be reformatted"),
-        pytest.param(MYPY, "Missing type arguments", marks=pytest.mark.xdist_group("mypy")),
+        pytest.param(MYPY, "Missing type arguments", marks=[pytest.mark.xdist_group("mypy"), pytest.mark.long]),
     ],
 )
 def test_a_planted_flaw_is_found(command: tuple[str, ...], complaint: str, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 from tests.house.patterns import Use, hard_texts, uses
 from tests.house.repository import PACKAGE, files
 
-FEW, MANY = 500, 4_000
+FEW, MANY = 250, 2_000
 """How often a piece is repeated. A quadratic pattern takes 64 times as long for eight times as much, a linear one 8."""
 ALLOWED = 24
-UNMEASURABLE = 0.003
+UNMEASURABLE = 0.002
 """Seconds of processor time that say nothing: a pattern which is quadratic takes far longer for the longer text."""
 EVERY = [use for path in files(".py", under=PACKAGE) for use in uses(path, path.read_text("utf-8"))]
 

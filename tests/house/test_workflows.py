@@ -1,14 +1,13 @@
 """The workflows of GitHub: by their schema, with no more rights than they need, and true to the README."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from tests.house import schemas
 from tests.house.repository import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -19,10 +18,7 @@ RIGHTS: dict[str, dict[str, str]] = {"publish": {"id-token": "write"}}
 
 
 def schema_complaint(path: Path) -> str | None:
-    """What the schema of workflows, which check-jsonschema carries along, says against a file."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    return done.stdout + done.stderr if done.returncode else None
+    return schemas.complaint("vendor.github-workflows", path)
 
 
 def read(text: str) -> dict[Any, Any]:
@@ -56,6 +52,7 @@ def steps(name: str, job: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.xdist_group("schemas")
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_has_its_form_and_no_flaw(path: Path) -> None:
     assert schema_complaint(path) is None
@@ -66,6 +63,7 @@ def test_both_are_there() -> None:
     assert [path.stem for path in WORKFLOWS] == ["publish", "test"]
 
 
+@pytest.mark.xdist_group("schemas")
 def test_the_schema_sees_a_misspelt_key(tmp_path: Path) -> None:
     (tmp_path / "test.yml").write_text(WORKFLOWS[-1].read_text("utf-8").replace("runs-on", "run-on"), "utf-8")
     assert "run-on" in (schema_complaint(tmp_path / "test.yml") or "")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { afterDrawing, drawSoon } from "../../frontend/lib/drawing.js";
+import { afterDrawing, drawNow, drawSoon, drawWith } from "../../frontend/lib/drawing.js";
 
 test("what follows from one answer is drawn once, after the promises that are settled", async () => {
   const order = [];
@@ -54,4 +54,32 @@ test("a measure may change what is drawn", async () => {
   afterDrawing(() => void drawSoon(draw));
   await new Promise((go) => setTimeout(go));
   assert.deepEqual(order, ["draw", "draw"]);
+});
+
+test("what a change does at once is drawn with its answer, where that comes soon", async () => {
+  const order = [];
+  const draw = () => order.push("draw");
+  const answer = new Promise((go) => setTimeout(go, 5)).then(() => order.push("answer"));
+  drawWith(answer);
+  void drawSoon(draw);
+  await answer;
+  await new Promise((go) => setTimeout(go));
+  assert.deepEqual(order, ["answer", "draw"]);
+});
+
+test("an answer that does not come keeps no drawing waiting for long", async () => {
+  drawWith(new Promise(() => {}));
+  await new Promise((go) => void drawSoon(() => go(null)));
+});
+
+test("whatever happens next finds everything drawn", async () => {
+  const order = [];
+  drawWith(new Promise((go) => setTimeout(go, 5)));
+  void drawSoon(() => order.push("one"));
+  afterDrawing(() => order.push("focused"));
+  drawNow();
+  assert.deepEqual(order, ["one", "focused"]);
+  void drawSoon(() => order.push("two"));
+  await new Promise((go) => setTimeout(go));
+  assert.deepEqual(order, ["one", "focused", "two"], "what comes after is not kept waiting");
 });

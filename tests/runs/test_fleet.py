@@ -20,7 +20,7 @@ from tests.postgres import Postgres
 from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
 from tests.runs.test_replicas import at_once, wait_until
-from tests.server import Server
+from tests.server import ForkedServer, Server
 
 pytestmark = pytest.mark.xdist_group("postgres")
 CLIENTS = 16
@@ -59,7 +59,7 @@ class Fleet:
 def fleet(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("fleet")
     address = postgres.database()
-    servers = [Server(address, folder / f"server{n}.log", BACKPROP_METRICS="1") for n in range(2)]
+    servers = [ForkedServer(address, folder / f"server{n}.log", BACKPROP_METRICS="1") for n in range(2)]
     # Here all clients have one address.
     proxy = Nginx(
         folder, [server.url.removeprefix("http://") for server in servers], **{"rate=100r/s": "rate=100000r/s"}

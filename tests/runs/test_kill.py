@@ -102,7 +102,9 @@ class Writer:
             self.apply(made)
 
 
-@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.xdist_group("postgres"))])
+@pytest.fixture(
+    params=["SQLite", pytest.param("PostgreSQL", marks=[pytest.mark.xdist_group("postgres"), pytest.mark.long])]
+)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     if request.param == "SQLite":
         return tmp_path / "runs.sqlite3"

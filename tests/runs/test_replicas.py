@@ -17,7 +17,7 @@ from tests.amount import count
 from tests.postgres import Postgres
 from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
-from tests.server import Server
+from tests.server import ForkedServer, Server
 
 pytestmark = pytest.mark.xdist_group("postgres")
 CLIENTS = 16
@@ -30,7 +30,7 @@ BACK_SECONDS = 2
 def servers(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Two over one new database, which begin at once."""
     address, folder = postgres.database(), tmp_path_factory.mktemp("replicas")
-    made = [Server(address, folder / f"server{number}.log") for number in range(2)]
+    made = [ForkedServer(address, folder / f"server{number}.log") for number in range(2)]
     with ExitStack() as stack:
         for server in made:
             stack.callback(server.stop)
@@ -202,7 +202,7 @@ def train_until_it_is_gone(server: Server, path: str, iteration: int) -> int:
 
 def test_a_server_waits_for_a_database_that_is_away_at_the_start(tmp_path: Path, postgres: Postgres) -> None:
     address = postgres.database()
-    server = Server(address, tmp_path / "server.log")
+    server = ForkedServer(address, tmp_path / "server.log")
     postgres.stop()
     try:
         server.start()

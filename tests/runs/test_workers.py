@@ -2,8 +2,6 @@
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.amount import count, some
+from tests.command import command, process
 from tests.postgres import Postgres
 from tests.runs.documents import SMALL
 from tests.server import Server, running
@@ -26,15 +25,24 @@ CLIENTS = 6
 KILLS = count(1, 20)
 
 
-@pytest.fixture(params=some(["sqlite", "postgres"], "sqlite"))
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=some(["sqlite", "postgres"], "sqlite"))
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("workers")
     if request.param == "sqlite":
-        database: Path | str = tmp_path / "runs.sqlite3"
+        database: Path | str = folder / "runs.sqlite3"
     else:
         database = request.getfixturevalue("postgres").database()
-    with running(database, tmp_path / "log", BACKPROP_WORKERS=str(WORKERS)) as server:
-        until(lambda: len(workers(server)) == WORKERS)
+    with running(database, folder / "log", BACKPROP_WORKERS=str(WORKERS)) as server:
         yield server
+
+
+@pytest.fixture
+def server(started: Server) -> Server:
+    """With all of its workers, whatever a test before has done to it."""
+    if started.ended(within=0):
+        started.start()
+    until(lambda: len(workers(started)) == WORKERS)
+    return started
 
 
 def workers(server: Server) -> list[psutil.Process]:
@@ -127,8 +135,11 @@ def test_a_worker_that_is_killed_under_load_loses_nothing_and_is_replaced(server
             writer.join()
     for writer in writers:
         writer.check()
+    assert_sound(server)
+
+
+def assert_sound(server: Server) -> None:
     if isinstance(server.database, Path):
-        server.stop()
         with closing(sqlite3.connect(server.database)) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -157,7 +168,7 @@ def test_the_workers_are_counted_together_also_after_the_end_of_one(tmp_path: Pa
         for victim in workers(server):
             victim.kill()
             victim.wait(20)
-            until(lambda: len(workers(server)) == WORKERS)
+        until(lambda: len(workers(server)) == WORKERS)
         found = figures(server)
         assert found["backprop_requests_total", "POST", "/api/runs", "201"] == 20
         assert found[("backprop_runs_in_memory",)] == 0
@@ -196,38 +207,39 @@ def test_many_clients_on_one_run(server: Server) -> None:
         assert own.get(f"{path}?document=false").json()["version"] == 1 + statuses[200]
 
 
-def test_they_stop_together(server: Server) -> None:
-    found = workers(server)
-    assert server.process is not None
-    server.process.send_signal(signal.SIGTERM)
-    assert server.ended(within=15)
-    assert server.process.returncode == 0
-    assert not any(one.is_running() for one in found)
-
-
-def test_none_outlives_the_one_that_started_them_and_no_other_server_comes_in(tmp_path: Path) -> None:
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log", BACKPROP_WORKERS="2") as server:
-        until(lambda: len(workers(server)) == WORKERS)
-        command = [sys.executable, "-m", "backprop_explorer.cli", "--no-open", "--port", "0"]
-        other = subprocess.run([*command, "--database", str(server.database)], capture_output=True, text=True)
+def test_none_outlives_the_one_that_started_them_and_no_other_server_comes_in(server: Server) -> None:
+    if isinstance(server.database, Path):
+        other = command("--no-open", "--port", "0", "--database", str(server.database))
         assert other.returncode == 2
         assert "in use by another Backprop Explorer" in other.stderr
-        found = workers(server)
-        server.kill()
-        _, alive = psutil.wait_procs(found, 30)
-        assert not alive
-    with running(tmp_path / "runs.sqlite3", tmp_path / "log") as server:
-        assert server.healthy()
+    found = workers(server)
+    server.kill()
+    _, alive = psutil.wait_procs(found, 30)
+    assert not alive
+    server.start()
+    assert server.healthy()
 
 
-def test_a_refused_database_is_told_once(tmp_path: Path, postgres: Postgres) -> None:
-    foreign = tmp_path / "foreign"
-    foreign.write_text("not a database")
-    command = [sys.executable, "-m", "backprop_explorer.cli", "--no-open", "--port", "0", "--workers", "2"]
-    for database in (str(foreign), newer(postgres)):
-        answer = subprocess.run([*command, "--database", database], capture_output=True, text=True)
-        assert answer.returncode == 2
-        assert answer.stderr.count("backprop-explorer: ") == 1, answer.stderr
+def test_they_stop_together(server: Server) -> None:
+    found = workers(server)
+    server.send(signal.SIGTERM)
+    assert server.ended(within=15)
+    assert server.process is not None
+    assert server.process.returncode == 0
+    assert not any(one.is_running() for one in found)
+    assert_sound(server)
+
+
+@pytest.mark.parametrize("kind", some(["foreign", "newer"], "foreign"))
+def test_a_refused_database_is_told_once(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    database = str(tmp_path / "foreign")
+    if kind == "foreign":
+        Path(database).write_text("not a database")
+    else:
+        database = newer(request.getfixturevalue("postgres"))
+    answer = process("--no-open", "--port", "0", "--workers", "2", "--database", database)
+    assert answer.returncode == 2
+    assert answer.stderr.count("backprop-explorer: ") == 1, answer.stderr
 
 
 def newer(postgres: Postgres) -> str:

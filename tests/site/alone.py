@@ -59,8 +59,8 @@ class Process:
 class Alone(Process):
     """The engine in that Python."""
 
-    def __init__(self, folder: Path) -> None:
-        for packed in (archive(), snapshot_archive()):
+    def __init__(self, folder: Path, packages: list[bytes]) -> None:
+        for packed in packages:
             with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
                 tar.extraction_filter = getattr(tarfile, "data_filter", None)
                 tar.extractall(folder / "package")

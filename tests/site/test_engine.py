@@ -13,13 +13,18 @@ from starlette.testclient import TestClient
 from backprop_explorer.examples import examples
 from backprop_explorer.export import EXPORTERS
 from backprop_explorer.plots import PLOTS
+from backprop_explorer.site import folder
+from tests.amount import some
 from tests.api.conftest import client_of
 from tests.site.alone import Alone
+
+# On one worker, so that the engine is packed and loaded once.
+pytestmark = pytest.mark.xdist_group("site")
 
 JSON = {"content-type": "application/json"}
 HEADERS = ("content-type", "etag", "content-disposition", "retry-after", "allow")
 LARGE = ("convnet", "transformer_block", "digits", "rnn", "autoencoder")
-"""Of which all answers take long: by default a part of them is asked for."""
+"""Of which all answers take long: by default a part of them is asked for, of one with data in rows and batches."""
 RECORDING = re.compile(rb'id="recording">([^<]*)<')
 OWN = ("id", "view_id", "request_id", "run", "machine")
 """What no two runs, or requests, have in common."""
@@ -27,8 +32,9 @@ LISTS = ("health", "ops", "ops?library=torch", "reference", "optimizers", "examp
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
-    engine = Alone(tmp_path_factory.mktemp("alone"))
+def alone(tmp_path_factory: pytest.TempPathFactory, files: folder.Files) -> Iterator[Alone]:
+    packages = [content for name, content in files.items() if name.endswith(".tar.bz2")]
+    engine = Alone(tmp_path_factory.mktemp("alone"), packages)
     yield engine
     engine.close()
 
@@ -94,9 +100,8 @@ def test_lists(client: TestClient, alone: Alone, name: str) -> None:
     Both(client, alone).same("GET", f"/api/{name}")
 
 
-@pytest.mark.parametrize(
-    "name", [name if name not in LARGE else pytest.param(name, marks=pytest.mark.long) for name in examples]
-)
+# A regression, and classes with their labels and plots.
+@pytest.mark.parametrize("name", some(examples, "lesson13", "softmax_classifier"))
 def test_an_example(client: TestClient, alone: Alone, name: str) -> None:
     both = Both(client, alone, {"example": name})
     run, plan = "/api/runs/{run}", examples[name]
@@ -142,7 +147,7 @@ def test_an_example(client: TestClient, alone: Alone, name: str) -> None:
     both.same("GET", run)
 
 
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", some(LARGE, "digits"))
 def test_a_large_example(client: TestClient, alone: Alone, name: str) -> None:
     both = Both(client, alone, {"example": name})
     parameter = next(iter(examples[name]["parameters"]))

@@ -12,13 +12,10 @@ from backprop_explorer.plots import PLOTS
 from backprop_explorer.problem import Problem
 from backprop_explorer.site import folder, pyodide
 from tests.command import command
+from tests.site.conftest import PYODIDE
 
-PYODIDE = "https://example.org/pyodide/"
-
-
-@pytest.fixture(scope="module")
-def files() -> folder.Files:
-    return folder.site_files(PYODIDE, {"example": "xor"})
+# On one worker, so that its files are packed once.
+pytestmark = pytest.mark.xdist_group("site")
 
 
 def test_the_pages_say_where_the_engine_is_and_load_nothing_from_elsewhere(files: folder.Files) -> None:
@@ -56,10 +53,6 @@ def test_lists_are_what_the_service_answers(files: folder.Files) -> None:
     assert {*lists} == {*folder.LISTS}
     assert "matmul" in {entry["name"] for entry in lists["ops"]}
     assert [entry["name"] for entry in lists["lessons"]] == [*lessons]
-
-
-def test_the_same_package_gives_the_same_files(files: folder.Files) -> None:
-    assert folder.site_files(PYODIDE, {"example": "xor"}) == files
 
 
 def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
@@ -117,9 +110,21 @@ def test_the_command_refuses_two_beginnings_and_unknown_examples(tmp_path: Path)
     assert not (tmp_path / "site").exists()
 
 
-def test_the_command_writes_a_page_that_opens_in_a_lesson(tmp_path: Path) -> None:
+def test_the_command_writes_a_page_that_opens_in_a_lesson(tmp_path: Path, files: folder.Files) -> None:
+    """All the rest are the same files as before: the same package gives the same files."""
     done = command("site", str(tmp_path), "--lesson", "chain", "--pyodide", PYODIDE)
     assert done.returncode == 0, done.stderr
     [first] = tmp_path.glob("assets/first-*.json")
     assert json.loads(first.read_text()) == {"lesson": "chain"}
     assert f'data-first="./assets/{first.name}"' in (tmp_path / "index.html").read_text()
+    assert {re.sub("-.*", "", name) for name in {*files} ^ written(tmp_path)} == {
+        "assets/files",
+        "assets/first",
+        "site",
+    }
+    changed = {name for name in {*files} & written(tmp_path) if (tmp_path / name).read_bytes() != files[name]}
+    assert changed == {"index.html", "ops.html"}
+
+
+def written(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -63,6 +63,7 @@ def types_of(folder: Path, text: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=ROOT).stdout
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("mypy")
 def test_scripts_are_typed_and_misspelt_names_are_seen(tmp_path: Path) -> None:
     told = types_of(tmp_path, f"{TYPED}\nbx.chekc\nfrom backprop_explorer import Compiler\n").splitlines()

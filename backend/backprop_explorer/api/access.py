@@ -101,7 +101,11 @@ class Access:
             await send(message)
 
         with answering(exchange, self.listeners):
-            await self.app(scope, receive, noted)
+            try:
+                await self.app(scope, receive, noted)
+            finally:
+                if exchange.route == OTHER:  # it may have been loaded meanwhile
+                    exchange.route = self._template(scope["path"])
 
     def _begin(self, scope: Scope) -> Exchange:
         given = Headers(scope=scope).get(HEADER, "")

@@ -23,11 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backprop_explorer.api import problems, wire
 from backprop_explorer.api.eventstream import MEDIA_TYPE, event
 from backprop_explorer.api.http import state_answer
-from backprop_explorer.api.query import ChangeQuery
-from backprop_explorer.api.request import accepts
 from backprop_explorer.api.security import READING
 from backprop_explorer.api.service import Service
-from backprop_explorer.api.traced import traced
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Key, Run, under_way
 
@@ -182,6 +179,11 @@ def _digest(*parts: str) -> bytes:
 
 async def _retold(request: Request, service: Service, identity: str, number: int) -> Response:
     """What the change that was made is answered when its answer was not kept: the run's state by now."""
+    # Known to the routes, which have answered once: no server waits for these to begin.
+    from backprop_explorer.api.query import ChangeQuery
+    from backprop_explorer.api.request import accepts
+    from backprop_explorer.api.traced import traced
+
     if request.method == "DELETE":
         return Response(None, 204)
     query = ChangeQuery(trace=request.query_params.get("trace"), open=_open(request))

@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from backprop_explorer.api import subset as subset_module
 from backprop_explorer.api.subset import UnknownForm, subset
 
 _INJECTED_STYLE = re.compile(rb"\.textContent='(\.maplibregl(?:[^'\\])*)'")
@@ -30,10 +31,7 @@ class Plotly:
 
     @cached_property
     def _script(self) -> bytes:
-        spec = find_spec("plotly")
-        assert spec is not None
-        assert spec.origin is not None
-        whole = (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+        whole = _whole()
         try:
             return subset(whole.decode()).encode()
         except UnknownForm:
@@ -41,8 +39,10 @@ class Plotly:
 
     @cached_property
     def file(self) -> str:
-        """Its name below `vendor/`, which changes with its content, so that a browser may keep it for ever."""
-        return f"plotly-{hashlib.sha256(self.script).hexdigest()[:16]}.min.js"
+        """Its name below `vendor/`, so that a browser may keep it for ever: another one for another library, and where
+        another part is taken of it. The first page names it, and waits for no part."""
+        digest = hashlib.sha256(_whole() + Path(str(subset_module.__file__)).read_bytes())
+        return f"plotly-{digest.hexdigest()[:16]}.min.js"
 
     @property
     def address(self) -> str:
@@ -52,7 +52,7 @@ class Plotly:
     @cached_property
     def style_hash(self) -> str | None:
         """The policy's word for the maps' rules, where the library writes them into the page when it is loaded."""
-        found = _INJECTED_STYLE.search(self.script)
+        found = _INJECTED_STYLE.search(_whole())
         return found and f"'sha256-{base64.b64encode(hashlib.sha256(found[1]).digest()).decode()}'"
 
     def compress(self) -> bytes:
@@ -63,6 +63,13 @@ class Plotly:
     @cached_property
     def _compressed(self) -> bytes:
         return gzip.compress(self._script, mtime=0)
+
+
+def _whole() -> bytes:
+    spec = find_spec("plotly")
+    assert spec is not None
+    assert spec.origin is not None
+    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
 
 
 INSTALLED = Plotly()

@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 import numpy as np
 import orjson
 
+from backprop_explorer.answers import Lasting
 from backprop_explorer.engine.program import TensorInfo
 from backprop_explorer.engine.trace import Listed
 from backprop_explorer.ops.axes import size
@@ -95,7 +96,7 @@ def _inside(content: Sequence[Any]) -> Iterator[bytes]:
 
 def _bytes_up_to(most: int, content: Any) -> int:
     """About how long the content is as JSON; of what is longer, no more is looked at than shows that."""
-    if isinstance(content, dict):
+    if isinstance(content, dict) and type(content) is not Lasting:
         parts: Iterable[tuple[int, Any]] = ((len(key) + 4, value) for key, value in content.items())
     elif isinstance(content, (list, tuple)):
         parts = ((1, value) for value in content)
@@ -129,6 +130,8 @@ def json_bytes(content: Any) -> int:
         return len(content) + 2
     if kind in _PLAIN:
         return WORD_BYTES
+    if kind is Lasting:
+        return len(_written(content))
     if isinstance(content, np.ndarray):
         return int(content.nbytes * NUMBER_BYTES.get(content.dtype.kind, 1))
     if isinstance(content, dict):
@@ -204,6 +207,8 @@ def _plain(content: Any) -> Any:
     """The same for orjson to write: its arrays must be contiguous and finite, with at least one axis."""
     if type(content) in _PLAIN:  # most of what there is
         return content
+    if type(content) is Lasting:
+        return orjson.Fragment(_written(content))
     if isinstance(content, dict):
         return {key: value if type(value) in _PLAIN else _plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple)):
@@ -213,6 +218,13 @@ def _plain(content: Any) -> Any:
     if isinstance(content, (float, np.floating)) and not math.isfinite(content):
         return _name(float(content))
     return content
+
+
+def _written(content: Lasting) -> bytes:
+    """What `encode` writes for it, once."""
+    if content.written is None:
+        content.written = encode({**content})
+    return content.written
 
 
 def _plain_array(array: Array) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from backprop_explorer.bundle.modules import ALL, Module, modules_from
 
 _NAME = re.compile(r"[^\w]")
-_REMARK = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*)\n", re.MULTILINE)
+_REMARK = re.compile(r"\n[ \t]*+/(?:\*\*(?:[^*]++|\*(?!/))*+\*/|/[^\n]*+)(?=\n)")
 
 
 def bundled_script(folder: Path, entry: str) -> str:
@@ -27,7 +27,7 @@ def bundled_script(folder: Path, entry: str) -> str:
 
 def without_remarks(script: str) -> str:
     """A script without the comments that have lines of their own, a quarter of it, which a browser has no use for."""
-    return _REMARK.sub("", script)
+    return _REMARK.sub("", f"\n{script}")[1:]
 
 
 def _function(name: str, module: Module) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ALL = "*"
-_IMPORT = re.compile(r'^import\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$\n?', re.MULTILINE)
-_EXPORT_FROM = re.compile(r'^export\s+(\*|\{[^}"\']*\})\s+from\s+"(\.[^"\n]+)";?[ \t]*$\n?', re.MULTILINE)
-_EXPORT_LIST = re.compile(r"^export\s+\{([^}]*)\};?[ \t]*$\n?", re.MULTILINE)
-_EXPORT = re.compile(r"^export\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)", re.MULTILINE)
-_LEFT = re.compile(r"^(?:import|export)\b[^\n(]*$", re.MULTILINE)
+# A line that begins so is looked for by the end of the line before it: text is found many times faster than a place.
+_IMPORT = re.compile(r'\nimport\s+(?:([*{][^"\';]*?)\s+from\s+)?"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_FROM = re.compile(r'\nexport\s+(\*|\{[^}"\']*\})\s+from\s+"(\.[^"\n]+)";?[ \t]*$', re.MULTILINE)
+_EXPORT_LIST = re.compile(r"\nexport\s+\{([^}]*)\};?[ \t]*$", re.MULTILINE)
+_EXPORT = re.compile(r"\nexport\s+((?:async\s+)?function\b\s*\*?|class\b|const\b)\s*([\w$]+)")
+_LEFT = re.compile(r"\n(?:import|export)\b[^\n(]*$", re.MULTILINE)
 
 
 @dataclass
@@ -80,7 +81,7 @@ def _gather(folder: Path, name: str, found: dict[str, Module], way: tuple[str, .
     module = _read(folder, name)
     for target in module.needs:
         _gather(folder, target, found, (*way, name))
-    if left := _LEFT.search(module.text):
+    if left := _LEFT.search(f"\n{module.text}"):
         raise ValueError(f"{name}: a bundle cannot have {left[0].strip()!r}")
     found[name] = module
 
@@ -114,12 +115,12 @@ def _read(folder: Path, name: str) -> Module:
 
     def declared(match: re.Match[str]) -> str:
         module.gives[match[2]] = match[2]
-        return match[0].removeprefix("export").lstrip()
+        return "\n" + match[0].removeprefix("\nexport").lstrip()
 
-    text = (folder / name).read_text("utf-8")
+    text = "\n" + (folder / name).read_text("utf-8")  # by which the first line is found, too
     for pattern, change in ((_IMPORT, imported), (_EXPORT_FROM, passed), (_EXPORT_LIST, listed), (_EXPORT, declared)):
         text = pattern.sub(change, text)
-    module.text = text
+    module.text = text.removeprefix("\n")
     return module
 
 

@@ -304,7 +304,7 @@ def _run(settings: Settings, *, open_browser: bool) -> None:
             serve(settings, listening, when_up)
             return
         with suppress(KeyboardInterrupt):
-            Server(create_app(settings), settings, when_up).run([listening])
+            Server(create_app(settings, api_later=True), settings, when_up).run([listening])
 
 
 def _visitable(name: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict, cast
 
-from backprop_explorer.answers import Extent, Indices, Tensor
+from backprop_explorer.answers import Extent, Indices, Lasting, Tensor
 from backprop_explorer.engine.batches import BatchRows
 from backprop_explorer.engine.births import births
 from backprop_explorer.engine.compiling import program_of
@@ -275,7 +275,23 @@ def _last_targets(program: Program) -> dict[int, str]:
     return {statement.round.line: statement.target for statement in statements if statement.round is not None}
 
 
+@lru_cache(maxsize=64)
+def _lasting_steps(program: Program) -> dict[tuple[int, bool], Step]:
+    """Those that were made so far and have no numbers of their own, by index and whether these are listed."""
+    return {}
+
+
 def _step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -> Step:
+    lasting = _lasting_steps(plan.program)
+    step = lasting.get((index, values)) if not plan.sources else None
+    if step is None:
+        step = _made_step(plan, index, line, drawing, values)
+        if not plan.sources and not any("value" in part for part in (step, *step["picture"]["operands"])):
+            step = lasting[index, values] = cast(Step, Lasting(step))
+    return step
+
+
+def _made_step(plan: Plan, index: int, line: Line, drawing: _Drawing, values: bool) -> Step:
     node, box, names = line.node, closed_box(line.node), plan.program.names
     known = references(plan.program)
 

@@ -20,12 +20,13 @@
 
 import { blockCells, parseBlock } from "../../lib/block.js";
 import { dragPointer, rounded, unitOf } from "../../lib/dragging.js";
-import { afterDrawing } from "../../lib/drawing.js";
+import { afterDrawing, drawWith } from "../../lib/drawing.js";
 import { subjectOf } from "../../lib/explanation.js";
 import { moveInGrid } from "../../lib/gridkeys.js";
 import { exact, isTooLarge, parseNumber, printLoss } from "../../lib/numbers.js";
 import { newlyOff } from "../../lib/telling.js";
 import { cell, cellName, ownIndex } from "../../lib/tensor.js";
+import { tree } from "../../lib/tree.js";
 import { OVERTAKEN } from "../../service/refusal.js";
 import { setAlert } from "../messages/reducer.js";
 import { bind } from "../store.js";
@@ -84,6 +85,7 @@ export function createCells({ get, apply }, client, means) {
     const drawn = get().edit?.matrix ?? "";
     const place = drawnIndex(drawn, edit.index);
     const written = cells.write(edit.name, [{ index: edit.index, value }]);
+    drawWith(written);
     apply(reducers.leaveEdit);
     if (back) focusCell(drawn, place);
     if (await written) return;
@@ -118,7 +120,7 @@ export function createCells({ get, apply }, client, means) {
 
     /** Who points at no cell, points at the one with the focus. @param {CellPlace | null} place */
     highlightCell(place) {
-      const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.(
+      const focused = /** @type {HTMLElement | null} */ (tree.root.activeElement)?.closest?.(
         "[role=grid] [data-index]",
       );
       if (place || !focused) return apply(reducers.highlightCell, place);
@@ -314,7 +316,7 @@ function indexOf({ dataset }) {
 function focusCell(matrix, index) {
   afterDrawing(() => {
     /** @type {HTMLElement | null} */ (
-      document.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`)
+      tree.root.querySelector(`[data-matrix="${matrix}"] [data-index="${index.join(",")}"]`)
     )?.focus();
   });
 }
@@ -326,7 +328,7 @@ function focusCell(matrix, index) {
  * @param {number[]} index
  */
 function drawnIndex(matrix, index) {
-  const focused = document
+  const focused = tree.root
     .querySelector(`[data-matrix="${matrix}"] .cell-editor`)
     ?.closest("[data-index]");
   return (focused && indexOf(/** @type {HTMLElement} */ (focused))) ?? index;

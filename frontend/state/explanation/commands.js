@@ -11,6 +11,7 @@
 import { afterDrawing } from "../../lib/drawing.js";
 import { targetName } from "../../lib/explanation.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
+import { tree } from "../../lib/tree.js";
 import { problemOf } from "../../service/refusal.js";
 import { isElementCovered } from "../learning/selectors.js";
 import { setStatus } from "../messages/reducer.js";
@@ -130,12 +131,12 @@ export function createExplanation(store, client) {
 
     focus: () =>
       /** @type {HTMLElement | null} */ (
-        document.querySelector("#explanation [data-home]")
+        tree.root.querySelector("#explanation [data-home]")
       )?.focus(),
 
     /** Whoever leaves it goes back to the number, where that is drawn. */
     closeExplanation() {
-      const cell = /** @type {HTMLElement | null} */ (document.querySelector(".explained-cell"));
+      const cell = /** @type {HTMLElement | null} */ (tree.root.querySelector(".explained-cell"));
       const within = hasFocus();
       apply(reducers.closeExplanation);
       if (within) cell?.focus();
@@ -151,12 +152,12 @@ export function createExplanation(store, client) {
     /** @param {Aspect} aspect @param {boolean} [focus] give the tab the focus */
     chooseAspect(aspect, focus) {
       apply(reducers.chooseAspect, aspect);
-      if (focus) afterDrawing(() => document.getElementById(`aspect-${aspect}`)?.focus());
+      if (focus) afterDrawing(() => tree.root.getElementById(`aspect-${aspect}`)?.focus());
     },
   };
   return explanation;
 }
 
 function hasFocus() {
-  return document.getElementById("explanation")?.contains(document.activeElement) ?? false;
+  return tree.root.getElementById("explanation")?.contains(tree.root.activeElement) ?? false;
 }

@@ -5,6 +5,7 @@
  */
 
 import { afterDrawing } from "../../lib/drawing.js";
+import { tree } from "../../lib/tree.js";
 import { chooseTab } from "../page/reducer.js";
 import { selectTensor } from "./reducer.js";
 
@@ -16,7 +17,9 @@ export function createInspector(apply) {
       apply(selectTensor, name);
       if (name === null) return;
       apply(chooseTab, "explanation");
-      afterDrawing(() => document.getElementById("selected")?.scrollIntoView({ block: "nearest" }));
+      afterDrawing(() =>
+        tree.root.getElementById("selected")?.scrollIntoView({ block: "nearest" }),
+      );
     },
   };
 }

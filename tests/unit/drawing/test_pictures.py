@@ -79,7 +79,7 @@ def test_the_numbers_of_an_update_are_those_after_it() -> None:
     assert any("after the update" in text for text in shown)
 
 
-@pytest.mark.parametrize("name", some(list(examples), "lesson13", "convnet", "attention_head"))
+@pytest.mark.parametrize("name", some(examples, "lesson13", "attention_head"))
 def test_every_step_of_every_example_stays_inside_of_its_paper(name: str) -> None:
     plan = ran(examples[name])
     for index in range(len(plan.program.lines)):

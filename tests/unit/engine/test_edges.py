@@ -9,6 +9,8 @@ from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.trace import trace
 from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.examples.telling import TELLING
 
 
 def traced(program: str, **given: Any) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def edges(found: dict[str, Any]) -> dict[tuple[str, str], str | None]:
     }
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 @pytest.mark.parametrize("opened", [False, True])
 def test_edges_and_readiness_agree_with_the_steps(name: str, opened: bool) -> None:
     found = trace(compile_document(Document.parse(examples[name])), values=False, open=opened)

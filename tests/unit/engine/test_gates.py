@@ -7,6 +7,8 @@ import pytest
 
 from backprop_explorer.engine import compile_document, trace
 from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.examples.telling import TELLING
 
 A = [[1.0, -2.0, 0.5], [-0.25, 3.0, -1.5]]
 MASK = [[True, False, True], [True, True, False]]
@@ -85,7 +87,7 @@ def test_relus_of_the_lesson() -> None:
     assert [name for name, one in found.items() if "blocked" in one] == ["l1.matmul", "l1"]
 
 
-@pytest.mark.parametrize("name", examples)
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_in_the_examples_what_is_blocked_is_zero(name: str) -> None:
     for tensor in trace(compile_document(examples[name]))["tensors"].values():
         if "blocked" in tensor:

@@ -14,6 +14,7 @@ from backprop_explorer.engine.births import ancestry
 from backprop_explorer.explain import explain
 from backprop_explorer.runs.births import earlier_births, element_births
 from backprop_explorer.runs.position import Position
+from tests.amount import every
 from tests.unit.engine.nan_programs import Planted, programs
 
 ALL = dict(programs())
@@ -52,7 +53,7 @@ def matches(found: dict[str, Any], case: Planted) -> None:
         assert tuple(found["index"]) == case.index
 
 
-@pytest.mark.parametrize("name", AT_ONCE)
+@pytest.mark.parametrize("name", every(3, AT_ONCE))
 def test_the_birth_of_an_element_is_named(name: str) -> None:
     case = AT_ONCE[name]
     plan = ran(case)
@@ -65,7 +66,7 @@ def test_the_birth_of_an_element_is_named(name: str) -> None:
     assert [one["message"] for one in explained] == [one["message"] for one in chain]
 
 
-@pytest.mark.parametrize("name", AT_ONCE)
+@pytest.mark.parametrize("name", every(3, AT_ONCE))
 def test_the_trace_warns_of_it_and_names_its_step(name: str) -> None:
     case = AT_ONCE[name]
     found = trace(bx.compile(copy.deepcopy(case.document)))
@@ -81,7 +82,7 @@ def test_the_trace_warns_of_it_and_names_its_step(name: str) -> None:
         assert not np.isfinite(value)
 
 
-@pytest.mark.parametrize("name", LATER)
+@pytest.mark.parametrize("name", every(3, LATER))
 def test_the_iteration_of_a_birth_is_named(name: str) -> None:
     case = LATER[name]
 

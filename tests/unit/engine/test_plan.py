@@ -11,6 +11,8 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Budget, Document, compile_document
 from backprop_explorer.engine.buffers import CACHE_LINE
 from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.examples.telling import TELLING
 from tests.new_operation import cube, registered
 from tests.script import run
 
@@ -129,7 +131,7 @@ def test_a_tensor_beyond_the_budget_is_never_drawn() -> None:
         Document.parse(document, Budget())
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 @pytest.mark.parametrize("optimizer", [None, {"name": "adam", "lr": 0.01, "weight_decay": 0.1}])
 def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, optimizer: dict[str, Any] | None) -> None:
     plan = bx.compile({**examples[name], **({"optimizer": optimizer} if optimizer else {})})

@@ -9,6 +9,8 @@ from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
 from backprop_explorer.engine.trace import trace
 from backprop_explorer.examples import examples
+from tests.amount import some
+from tests.examples.telling import TELLING
 
 
 def steps_of(program: str, inside: bool = False, **given: Any) -> dict[str, dict[str, Any]]:
@@ -27,7 +29,7 @@ def operand_texts(step: dict[str, Any]) -> list[str]:
     return [texts[position] for position in sorted(texts)]
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 @pytest.mark.parametrize("opened", [False, True])
 def test_tokens_are_the_code_and_refer_to_tensors_of_the_trace(name: str, opened: bool) -> None:
     plan = compile_document(Document.parse(examples[name]))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from backprop_explorer.engine import Plan
+from tests.amount import some
 from tests.unit.explain.plans import PLANS
 
+LARGE = {f"example {name}" for name in ("autoencoder", "batch_norm", "convnet", "digits", "rnn", "transformer_block")}
+"""What they do, smaller programs do, too: layers in a row, normalisation, convolution, labels, a loop, attention."""
 
-@pytest.fixture(
-    scope="module",
-    params=[name if name != "example convnet" else pytest.param(name, marks=pytest.mark.long) for name in PLANS],
-)
+
+@pytest.fixture(scope="module", params=some(PLANS, *(name for name in PLANS if name not in LARGE)))
 def plan(request: pytest.FixtureRequest) -> Plan:
     """Each of them in turn; tests leave its numbers as they were."""
     compiled = PLANS[request.param]()

@@ -25,7 +25,7 @@ def close(a: float, b: float) -> bool:
 
 
 def test_terms_add_up_and_factors_are_what_they_say(plan: Plan) -> None:
-    for name, field, index in questions(plan, most=count(3, 24)):
+    for name, field, index in questions(plan, most=count(2, 24)):
         answer = explain(plan, name, field, index, limit=10_000)
         where = (name, field, index)
         assert len(answer["terms"]) == answer["term_count"], where

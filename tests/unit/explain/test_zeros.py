@@ -10,6 +10,7 @@ from backprop_explorer.engine import Plan, compile_document
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import explain, uses
 from tests.amount import some
+from tests.examples.telling import TELLING
 
 X = [[1.0, -2.0], [0.0, 3.0]]
 W = [[1.0, -1.0], [1.0, 1.0]]
@@ -123,7 +124,7 @@ def test_what_is_not_zero_has_no_reason() -> None:
     assert all(("zero" in term) == (term["value"] == 0) for term in terms)
 
 
-@pytest.mark.parametrize("name", some(examples, *(name for name in examples if name not in ("convnet", "digits"))))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_in_the_examples_every_reason_holds(name: str) -> None:
     plan = compile_document(examples[name])
     plan.run()

@@ -6,6 +6,7 @@ import gzip
 import json
 import zlib
 from base64 import b64decode
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -49,6 +50,14 @@ def plain(answer: Any) -> Any:
 def recorded(plan: Plan) -> Any:
     """What is recorded of a plan that has run, as plain JSON."""
     return plain(recording(plan, 0))
+
+
+@cache
+def proposed(name: str) -> tuple[Plan, Any]:
+    """An example, its update proposed, and what is recorded of it; that takes seconds for a large one."""
+    plan = ran(name)
+    plan.propose()
+    return plan, recorded(plan)
 
 
 def read(answer: Any) -> Any:
@@ -155,12 +164,12 @@ FORMS = [
 FORMLESS = ("scores", "x")
 
 
+@pytest.mark.xdist_group("recorded")
 @pytest.mark.parametrize(
     ("name", "tensor", "field"), every(3, [pytest.param(*one) for one in FORMS]), ids=lambda one: str(one)
 )
 def test_a_form_gives_every_element_its_own_explanation(name: str, tensor: str, field: Any, tmp_path: Path) -> None:
-    plan = ran(name)
-    plan.propose()
+    plan, record = proposed(name)
     shape = plan.tensors[tensor].shape
     form = form_of(plan, tensor, field, shape)
     if form is None:
@@ -169,7 +178,7 @@ def test_a_form_gives_every_element_its_own_explanation(name: str, tensor: str, 
     draw = Random(7)
     wanted = [tuple(draw.randrange(length) for length in shape) for _ in range(40)]
     asked = [{"tensor": tensor, "field": field, "index": list(index)} for index in wanted]
-    content = {"form": form, "trace": recording(plan, 0)["trace"], "asked": asked}
+    content = {"form": form, "trace": record["trace"], "asked": asked}
     (tmp_path / "asked.json").write_bytes(wire.encode(content))
     (tmp_path / "forms.mjs").write_text(f"""
         import {{ readFileSync }} from "node:fs";
@@ -202,8 +211,9 @@ def test_a_number_that_its_terms_do_not_add_up_to_is_not_told(tmp_path: Path) ->
     assert json.loads(node.run(str(tmp_path / "forms.mjs"))) == [False, True]
 
 
+@pytest.mark.xdist_group("recorded")
 def test_what_is_written_down_is_bounded() -> None:
-    found = recording(ran("digits"), 0)
+    _, found = proposed("digits")
     terms = sum(len(one["terms"]) for key, one in found["answers"].items() if key.startswith("explain?"))
     assert terms <= ANSWERED_TERMS
     assert {"w1 value", "w1 gradient"} & {*found["forms"], "w1 value"}

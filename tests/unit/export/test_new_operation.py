@@ -19,12 +19,11 @@ from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Sample
 from backprop_explorer.problem import Problem
 from backprop_explorer.reference.sample import sample_document
+from tests.amount import first
 from tests.new_operation import cube, registered
 
 RECORDS = {**OPERATIONS, **{name: record for name, record in COMPOSITES.items() if not record.internal}}
-SAMPLES = [
-    pytest.param(sample, id=f"{name}: {sample.code}") for name, record in RECORDS.items() for sample in record.samples
-]
+SAMPLES = first({name: record.samples for name, record in RECORDS.items()}, lambda sample: sample.code)
 
 
 def variables(plan: Plan) -> dict[str, Any]:

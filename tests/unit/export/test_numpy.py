@@ -13,6 +13,8 @@ from backprop_explorer.examples import examples
 from backprop_explorer.export.numpy import numpy_trace
 from backprop_explorer.export.tensors import tensors_of
 from backprop_explorer.printout import lines
+from tests.amount import some
+from tests.examples.telling import TELLING
 from tests.script import run
 
 NUMBER = re.compile(r"-?\b\d+\.\d*(?:e[-+]\d+)?|-?\b\d+\b|\bnan\b|-?\binf\b|\bTrue\b|\bFalse\b")
@@ -39,14 +41,14 @@ def assert_prints_the_same(plan: Plan) -> None:
         np.testing.assert_allclose(numbers, those, rtol=1e-6, atol=2e-8, err_msg=title)
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_an_examples_script_prints_its_trace(name: str) -> None:
     plan = bx.compile(examples[name])
     plan.step()
     assert_prints_the_same(plan)
 
 
-@pytest.mark.parametrize("name", list(examples))
+@pytest.mark.parametrize("name", some(examples, *TELLING))
 def test_an_examples_script_agrees_to_1e_9(name: str) -> None:
     plan = bx.compile({key: value for key, value in examples[name].items() if key != "optimizer"})
     plan.run()

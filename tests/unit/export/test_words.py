@@ -19,8 +19,8 @@ from tests.meaning import Case, array, planned, weights
 from tests.unit.library.test_numpy_meaning import EVERY, given, value
 from tests.unit.library.test_torch_meaning import cases
 
-LINES = EVERY[:: count(9, 1)]
-OPERATIONS = [*cases()][:: count(2, 1)]
+LINES = EVERY[:: count(18, 1)]
+OPERATIONS = [*cases()][:: count(4, 1)]
 
 
 def numpy_case(line: str) -> Case:

@@ -66,7 +66,7 @@ def assert_same(found: Document, wanted: Document) -> None:
 
 
 @pytest.mark.parametrize("format", EXPORTERS)
-@pytest.mark.parametrize("name", some([*examples, "odd"], "lesson13", "layer_norm", "rnn", "odd"))
+@pytest.mark.parametrize("name", some([*examples, "odd"], "lesson13", "odd"))
 def test_what_was_exported_is_the_same_document_again(name: str, format: str) -> None:
     plan = trained(ODD if name == "odd" else examples[name])
     recognised, content = read(exported(plan, format), RULES)

@@ -15,7 +15,7 @@ from onnx.reference import ReferenceEvaluator
 
 import backprop_explorer as bx
 from backprop_explorer.problem import Problem
-from tests.amount import count
+from tests.amount import count, every
 from tests.unit.importing.changed import replaced
 from tests.unit.importing.networks import GAPS, IMAGE, assert_read_or_refused, drawn, imported, model, node, one, whole
 from tests.unit.importing.test_onnx import assert_same
@@ -70,7 +70,7 @@ RECURRENT = {
 }
 
 
-@pytest.mark.parametrize("name", RECURRENT)
+@pytest.mark.parametrize("name", every(2, RECURRENT))
 def test_layers_over_a_sequence(name: str) -> None:
     content = assert_same(RECURRENT[name])
     assert {"w", "r"} <= dict(content.document or {})["parameters"].keys()
@@ -179,7 +179,7 @@ PICTURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", every(2, PICTURES))
 def test_pictures(name: str) -> None:
     assert_same(PICTURES[name])
 

@@ -47,6 +47,7 @@ def assert_sound(found: dict[str, Verdict]) -> Counter[str]:
     return Counter(verdict.outcome for verdict in found.values())
 
 
+@pytest.mark.xdist_group("nodes")
 def test_a_sample_of_all_operators() -> None:
     found = assert_sound(outcomes(chosen()))
     assert found["refused"] <= MOST_REFUSED * found.total(), found
@@ -60,7 +61,8 @@ def test_all_cases() -> None:
     assert_sound(outcomes([case for case in every if not floating(case.model)]))
 
 
-@settings(max_examples=count(80, 3_000), deadline=None)
+@pytest.mark.xdist_group("nodes")
+@settings(max_examples=count(60, 3_000), deadline=None)
 @given(st.data())
 def test_bytes_that_were_changed_are_read_or_refused(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(chosen()).map(lambda one: one.model.SerializeToString()))

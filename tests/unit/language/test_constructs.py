@@ -304,13 +304,13 @@ ENDLESS = {
 
 @pytest.mark.parametrize("text", list(ENDLESS.values()), ids=list(ENDLESS))
 def test_what_would_never_end_is_refused_soon(text: str) -> None:
-    best = float("inf")
-    for _ in range(2):
+    def taken() -> float:
         start = time.process_time()
         with pytest.raises(bx.Problem):
             compile_document({"program": f"{text}\nloss = sum(x)", "parameters": {"x": X}}, Budget())
-        best = min(best, time.process_time() - start)
-    assert best < 1
+        return time.process_time() - start
+
+    assert taken() < 1 or taken() < 1
 
 
 def test_tensors_are_called_after_what_they_are_put_into() -> None:

@@ -203,12 +203,13 @@ HOSTILE: dict[str, str] = {
 
 @pytest.mark.parametrize("program", list(HOSTILE.values()), ids=list(HOSTILE))
 def test_hostile_programs_are_refused_quickly(program: str) -> None:
-    best = float("inf")
-    for _ in range(3):
+    def taken() -> float:
         start = time.process_time()  # of this process alone: a busy machine is no fault of the program's
         assert isinstance(problem(program), bx.Problem)
-        best = min(best, time.process_time() - start)
-    assert best < 0.5  # 0.08 s for the slowest on one machine, twice that on another beside a second process
+        return time.process_time() - start
+
+    # 0.08 s for the slowest on one machine, twice that on another beside a second process
+    assert any(taken() < 0.5 for _ in range(3))
 
 
 def test_no_program_makes_python_do_anything_but_parse() -> None:

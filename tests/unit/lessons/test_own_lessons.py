@@ -154,7 +154,10 @@ def wrong_answer(question: Question, solution: Solution, plan: Plan) -> Any:
     return WRONG[question.KIND]
 
 
-@pytest.mark.parametrize("changed", [False, True], ids=["own", "other numbers"])
+CHANGED = [pytest.param(False, id="own", marks=pytest.mark.long), pytest.param(True, id="other numbers")]
+
+
+@pytest.mark.parametrize("changed", CHANGED)
 @pytest.mark.parametrize("name", list(lessons))
 def test_every_question_is_judged_right_and_wrong(name: str, changed: bool) -> None:
     document = others(name) if changed else document_of(lesson_of(name))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amount import count
 from tests.meaning import ABOUT_THE_LANGUAGE, Case, Verdict, judge
 
 GOLDEN = Path(__file__).with_name("torch_golden")
@@ -48,7 +49,8 @@ def test_there_is_enough_to_judge_by() -> None:
 
 @pytest.mark.parametrize("operation", cases())
 def test_what_people_use_is_accepted_and_means_what_pytorch_means(operation: str) -> None:
-    verdicts = [(case, judge(case, TOLERANCE, SINGLE.get(operation))) for case in cases()[operation]]
+    some = cases()[operation][: count(2, 1_000)]
+    verdicts = [(case, judge(case, TOLERANCE, SINGLE.get(operation))) for case in some]
     wrong = [one for one in verdicts if one[1].outcome in ("different", "crashed")]
     assert not wrong, said(wrong)
     refused = [one for one in verdicts if one[1].code and one[1].code not in ABOUT_THE_LANGUAGE]

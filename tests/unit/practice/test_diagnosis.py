@@ -25,7 +25,8 @@ from backprop_explorer.practice.editable_gradient import EditableGradient
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.practice.practice import solution, to_find
 from backprop_explorer.problem import Problem
-from tests.amount import every
+from tests.amount import every, some
+from tests.examples.telling import TELLING
 from tests.unit.ops.test_records import RECORDS, numbers
 
 SAMPLES = [pytest.param(one, id=f"{name}: {one.code}") for name, known in RECORDS.items() for one in known.samples]
@@ -77,7 +78,7 @@ FORGOTTEN = ("missing_contribution", "overwritten_not_added", "statistics_held_c
 """What it can be called that one of several uses was forgotten."""
 
 
-@pytest.mark.parametrize("sample", every(8, SAMPLES))
+@pytest.mark.parametrize("sample", every(16, SAMPLES))
 def test_changes_of_the_whole_gradient(sample: Sample) -> None:
     plan = ran(sample)
     for name in sample.shapes.keys() - sample.whole.keys() - set(sample.blocked):
@@ -249,7 +250,7 @@ UNKNOWN = {
 """Why some changes are not recognised."""
 
 
-@pytest.mark.parametrize("sample", every(7, SAMPLES))
+@pytest.mark.parametrize("sample", every(14, SAMPLES))
 def test_each_change_of_each_rule_has_its_diagnosis(sample: Sample, request: pytest.FixtureRequest) -> None:
     record = request.node.callspec.id.partition(":")[0]
     plan = ran(sample)
@@ -390,7 +391,7 @@ def test_a_formula_that_is_right_for_these_numbers_only_is_noted() -> None:
     assert all(np.array_equal(before[name], array) for name, array in plan.snapshot().items())
 
 
-@pytest.mark.parametrize("name", [*examples, *exercises])
+@pytest.mark.parametrize("name", some([*examples, *exercises], *TELLING, "network", "broadcast_add"))
 def test_solutions_are_right_for_other_numbers_too(name: str) -> None:
     plan = bx.compile(examples[name] if name in examples else exercises[name].document)
     plan.run()

@@ -14,6 +14,8 @@ from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.practice.check import judged
 from backprop_explorer.practice.practice import solution, to_find
 from backprop_explorer.problem import Problem
+from tests.amount import some
+from tests.examples.telling import TELLING
 
 DOCUMENTS: dict[str, Any] = {name: exercises[name].document for name in exercises}
 DOCUMENTS |= {name: examples[name] for name in examples}
@@ -25,7 +27,7 @@ def shapes(document: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: array.shape for name, array in bx.compile(document).given.items()}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
 def test_a_variant_is_the_same_program_on_other_numbers(name: str) -> None:
     before = bx.compile(DOCUMENTS[name])
     found = bx.variant(DOCUMENTS[name], 3)

@@ -16,6 +16,13 @@ class JSONDecodeError(json.JSONDecodeError):
     """No JSON, or JSON that cannot be represented."""
 
 
+class Fragment:
+    """JSON that is written already, in the midst of what is to be written."""
+
+    def __init__(self, written: bytes) -> None:
+        self.written = written
+
+
 def dumps(content: Any, option: int = 0) -> bytes:
     """The content as JSON without spaces; floats in the shortest form that reads back to the same bits of their own
     type."""
@@ -25,6 +32,8 @@ def dumps(content: Any, option: int = 0) -> bytes:
 def _listed(content: Any) -> Any:
     if isinstance(content, np.ndarray):
         return _shortest(content).tolist() if content.dtype.kind == "f" else content.tolist()
+    if isinstance(content, Fragment):
+        return json.loads(content.written)
     if isinstance(content, np.floating):
         return float(str(content))
     if isinstance(content, np.generic):

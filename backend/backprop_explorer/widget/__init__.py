@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder
+from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
 from backprop_explorer.problem import Problem
 
 if TYPE_CHECKING:
@@ -19,9 +22,12 @@ if TYPE_CHECKING:
     from backprop_explorer.engine import Plan
     from backprop_explorer.torch import Opened
 
+UNEXPECTED = json.dumps(
+    Problem("unexpected", "Something went wrong in the kernel", hint="the notebook's log has the details").to_json()
+).encode()
 ENTRY = "widget.js"
-STYLES = ("reset", "tokens", "base", "program", "stage", "widget")
-_BODY = re.compile(r"\bbody\b")
+STYLES = ("reset", "tokens", "base", "program", "stage", "slide", "explanation", "widget")
+_BODY = re.compile(r"(?<![\w-])body\b")
 
 
 def widget(run: RemoteRun | Plan | Opened) -> Any:
@@ -36,12 +42,16 @@ def widget(run: RemoteRun | Plan | Opened) -> Any:
     if isinstance(run, Opened):
         run = run.plan()
     if isinstance(run, Plan):
-        return _widget_class()(_Local(run))
+        from backprop_explorer.widget.plan import PlanSource
+
+        return _widget_class()(PlanSource(run))
     if not isinstance(run, RemoteRun):
         hint = "make a run of it: bx.Client().create(document), or a plan: bx.compile(document)"
         detail = f"a widget shows a run, a plan or an opened model; got an object of the type {type(run).__name__}"
         raise Problem("not_a_run", detail, hint=hint)
-    return _widget_class()(run)
+    from backprop_explorer.widget.run import RunSource
+
+    return _widget_class()(RunSource(run))
 
 
 @cache
@@ -62,50 +72,61 @@ def _widget_class() -> Any:
         trace = traitlets.Dict().tag(sync=True)
         step = traitlets.Int(0).tag(sync=True)
 
-        def __init__(self, run: RemoteRun | _Local) -> None:
-            self._run = run
-            super().__init__(**_read(run))
+        def __init__(self, source: _Source) -> None:
+            self._source = source
+            super().__init__(**source.read())
+            self.on_msg(self._hear)
 
         def refresh(self) -> None:
-            """Shows the run as it is now."""
+            """Shows it as it is now."""
             with self.hold_sync():
-                for name, value in _read(self._run).items():
+                for name, value in self._source.read().items():
                     setattr(self, name, value)
+
+        def _hear(self, _: object, asked: dict[str, Any], buffers: object) -> None:
+            """Answers what the widget asks. What it shows is read again where that is no longer so."""
+            status, content = HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED
+            try:
+                if self._source.has_moved():
+                    self.refresh()
+                status, content = answered(self._source, asked)
+                if asked["method"] == "PATCH" and status == HTTPStatus.OK:
+                    self.refresh()
+            finally:
+                self.send({"view": asked["view"], "number": asked["number"], "status": status}, [content])
 
     return RunWidget
 
 
-class _Local:
-    """A plan as a widget reads a run."""
+class _Source(Protocol):
+    """What a widget shows, and asks."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def read(self) -> dict[str, Any]:
+        """The state as `run`, and the `trace`."""
 
-    def state(self) -> dict[str, Any]:
-        """What a run's state says, as far as a plan has it."""
-        document = self._plan.document
-        self._plan.run()
-        still = {"iteration": 0, "version": 1, "event": 0, "can_undo": False, "can_redo": False, "layout": None}
-        told = {"id": None, "title": document.title, "loss": self._plan.loss, "optimizer": document.optimizer}
-        cut = {"batch": document.batch, "validation": document.validation, "validation_loss": None}
-        return {**still, **told, **cut, "dialect": document.dialect}
+    def has_moved(self) -> bool:
+        """Whether other numbers would be read now, without a change that was made here."""
 
-    def trace(self, iteration: int) -> Any:
-        """The plan's iteration, as the API writes it."""
-        from backprop_explorer.api import wire
-        from backprop_explorer.engine import trace
-
-        return json.loads(wire.encode(trace(self._plan)))
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> bytes:
+        """JSON, as the service answers about a run; a `Problem` for what is refused."""
 
 
-def _read(run: RemoteRun | _Local) -> dict[str, Any]:
-    state = {name: value for name, value in run.state().items() if name not in ("document", "losses")}
-    return {"run": state, "trace": run.trace(state["iteration"])}
+def answered(source: _Source, asked: Mapping[str, Any]) -> tuple[HTTPStatus, bytes]:
+    """The status of an answer, and its JSON. `asked` has the method, the address (`/runs/3f/why?step=3`) and the body
+    of a request."""
+    address = urlsplit(asked["address"])
+    _, _, _, path = address.path.split("/", 3)
+    query = dict(parse_qsl(address.query, keep_blank_values=True))
+    try:
+        body = None if asked["body"] is None else json.loads(asked["body"])
+        return HTTPStatus.OK, source.answer(asked["method"], f"/{path}", query, body)
+    except Problem as problem:
+        return HTTPStatus(problem.status), json.dumps(problem.to_json()).encode()
 
 
 def bundle(folder: Path) -> str:
     """The widget's modules and styles as one module."""
-    script = bundled_script(folder, ENTRY)
+    script = without_remarks(bundled_script(folder, ENTRY))
     styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
     own = _json(_selected(styles.replace(":root", ":host")))
     return f"{script}\nexport default createWidget({own});\n"
