@@ -8,7 +8,7 @@ import { afterPainting, drawSoon } from "./lib/drawing.js";
 import { keepFocus } from "./lib/focus.js";
 import { render } from "./lib/h.js";
 import { readPalette } from "./lib/palette.js";
-import { watchLibrary } from "./lib/plotly.js";
+import { watchLibrary } from "./lib/library.js";
 import { REGIONS } from "./lib/regions.js";
 import { stageRoom } from "./lib/room.js";
 import * as alert from "./panels/alert.js";

@@ -12,8 +12,10 @@ import { h, idleWhen, render } from "./lib/h.js";
 import { now } from "./lib/moment.js";
 import { exact, fromWire, printOne } from "./lib/numbers.js";
 import { tree } from "./lib/tree.js";
+import { dragContent } from "./panels/dragged.js";
 import * as explanation from "./panels/explanation.js";
 import { stepsView } from "./panels/reading.js";
+import * as slides from "./panels/slides.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
 import { createClient } from "./service/client.js";
@@ -27,7 +29,6 @@ import { createMarking } from "./state/learning/marking.js";
 import { createMessages } from "./state/messages/commands.js";
 import { markRevised, openRun } from "./state/run/reducer.js";
 import { createScrubbing } from "./state/scrubbing/commands.js";
-import { createSlide } from "./state/slide/commands.js";
 import * as stage from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
 import { bind, createStore } from "./state/store.js";
@@ -35,6 +36,8 @@ import { createStudies } from "./state/studies/commands.js";
 import { showTrace } from "./state/trace/reducer.js";
 import { createWindows } from "./state/windows/commands.js";
 import { problemView } from "./views/problem.js";
+import { sliceBox } from "./views/slicebox.js";
+import { slicePlot } from "./views/sliceplot.js";
 
 const LOSS_DIGITS = 6;
 /** What stands above and below the picture of a step, and what it has at least. */
@@ -205,7 +208,7 @@ function createCommands(store, client, model) {
     messages,
     fitting: bind(apply, fitting),
     inspector: createInspector(apply),
-    slide: createSlide(apply, cells),
+    slide: slides.createSlide(apply, cells),
     stage: {
       ...bind(apply, stage),
       stepTo,
@@ -237,15 +240,23 @@ function view(state, commands) {
       h(
         "div",
         { id: "tensors", key: "tensors" },
-        ...tensors.view(tensors.select(state), commands, state),
+        ...tensors.view(tensors.select(state), commands, state, { slides, beside: besideView }),
       ),
       h(
         "section",
         { id: "explanation", key: "explanation", "aria-labelledby": "explanation-title" },
-        ...explanation.view(explanation.select(state), commands, state),
+        ...explanation.view(explanation.select(state), commands, state, {
+          dragged: dragContent,
+          slice: slicePlot,
+        }),
       ),
     ),
   ];
+}
+
+/** The loss along the number that is dragged. @param {State} state */
+function besideView({ drag, shown }) {
+  return drag && shown && sliceBox(drag, shown.trace);
 }
 
 /** @param {State} state @param {any} commands */

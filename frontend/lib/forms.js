@@ -13,10 +13,16 @@
  * @property {Dimension[]} [dimensions]
  * @property {number[][]} [places]  its index in each term of the element 0
  * @typedef {{terms: number[], letters: string[], places: number[][], factors: FormFactor[]}} FormGroup
- * @typedef {{common: any, groups: FormGroup[], samples: (number | null)[], sample_steps: number[]}} Form
+ * @typedef {object} Form
+ * @property {any} common
+ * @property {FormGroup[]} groups
+ * @property {(number | null)[]} samples
+ * @property {number[]} sample_steps
+ * @property {object[][]} [zeros]  of each element, and each of its terms, why that is 0
  */
 
 import { fromWire, toWire } from "./numbers.js";
+import { ravel } from "./tensor.js";
 
 /** Of the sum of what is added up, when the order of the sum was another. */
 const ROUNDING = 1e-6;
@@ -30,7 +36,7 @@ const ROUNDING = 1e-6;
  * @returns {Explanation | null}
  */
 export function explainedBy(
-  { common, groups, samples, sample_steps: steps },
+  { common, groups, samples, sample_steps: steps, zeros },
   trace,
   { tensor, field, index },
 ) {
@@ -45,17 +51,13 @@ export function explainedBy(
         value: toWire(value),
         factors,
         ...(sample === null ? {} : { sample: sample + along({ steps }, index) }),
+        ...zeros?.[ravel(index, common.shape)][place],
       };
     });
   const value = numberAt(trace, tensor, /** @type {Aim} */ (field), index);
-  if (
-    value === undefined ||
-    !addsUp(
-      terms.map((term) => fromWire(term.value)),
-      fromWire(value),
-    )
-  )
-    return null;
+  const numbers = terms.map((term) => fromWire(term.value));
+  // A form with `zeros` was compared with every explanation.
+  if (value === undefined || !(zeros || addsUp(numbers, fromWire(value)))) return null;
   return /** @type {any} */ ({
     ...common,
     tensor,

@@ -1,8 +1,8 @@
 /**
  * The only door to Plotly. A plot is a function from its size to a figure; it is drawn again when
  * what it depends on changes,
- * or its element's size does. The library comes when it comes, and perhaps not at all: the page
- * does not wait for it.
+ * or its element's size does. The library comes when it comes (`lib/library.js`), and perhaps not at
+ * all: the page does not wait for it.
  *
  * @typedef {{x: number, y: number, across: number} | undefined} Spot a place in the figure, and
  *   where in the width of the view it should stand
@@ -27,10 +27,12 @@ const plots = new WeakMap();
 /** What is to be drawn once the library is here. @type {Set<any>} */
 const undrawn = new Set();
 
+/** @type {any} */
+let plotly;
 /** @type {Library} */
 let known = "coming";
-/** @type {(library: Library) => void} */
-let tellLibrary = () => undefined;
+/** @type {() => void} */
+let askForPlotly = () => undefined;
 
 const CONFIG = {
   displayModeBar: false,
@@ -105,9 +107,9 @@ function drawWaiting() {
   waiting.clear();
   for (const element of elements) {
     const plot = plots.get(element);
-    if (plot && !library()) {
+    if (plot && !plotly) {
       undrawn.add(element);
-      askForLibrary();
+      askForPlotly();
     } else if (plot) redraw(element, plot);
     if (!waiting.has(element) && (known !== "coming" || !undrawn.has(element)))
       element.removeAttribute("aria-busy");
@@ -116,81 +118,24 @@ function drawWaiting() {
 }
 
 /**
- * Tells whether the library is here, as soon as that is known and whenever it changes. It is
- * fetched from now on, with what bandwidth is left, and run when there is something to draw.
+ * The library, once it is here, or null where it cannot be had: what waited for it is drawn, or marked as
+ * not drawn. Undefined: it is coming.
  *
- * @param {(library: Library) => void} tell
+ * @param {any} library
+ * @returns {Library}
  */
-export function watchLibrary(tell) {
-  tellLibrary = tell;
-  if (library()) return settleLibrary();
-  void fetchAhead();
-}
-
-/**
- * Into the browser's cache, from where the script takes it. Not by a link that prefetches: Firefox
- * refuses that under a policy whose default is nothing.
- */
-async function fetchAhead() {
-  try {
-    await (await fetch(named().src, { priority: "low" })).arrayBuffer();
-  } catch {
-    // The script, which is asked for later, says what is missing.
-  }
-}
-
-/** Asks for the library once more. */
-export function retryLibrary() {
-  known = "coming";
-  tellLibrary(known);
-  load();
-}
-
-let asked = false;
-
-/** Where there are no numbers to wait for, it is not waited for longer than this. */
-const NUMBERS_MILLISECONDS = 2000;
-
-/** Running the library takes a while: that is left until the first numbers are painted. */
-function askForLibrary() {
-  if (asked) return;
-  asked = true;
-  const go = () => {
-    observer.disconnect();
-    clearTimeout(timer);
-    requestAnimationFrame(() => setTimeout(load));
-  };
-  const look = () => document.querySelector('[role="gridcell"][data-value]') && go();
-  const observer = new MutationObserver(look);
-  const timer = setTimeout(go, NUMBERS_MILLISECONDS);
-  observer.observe(document.body, { childList: true, subtree: true });
-  look();
-}
-
-function load() {
-  const script = Object.assign(document.createElement("script"), { id: "plotly", async: true });
-  script.src = named().src;
-  listenTo(script);
-  named().replaceWith(script);
-}
-
-function named() {
-  return /** @type {HTMLScriptElement} */ (document.getElementById("plotly"));
-}
-
-/** @param {HTMLScriptElement} script */
-function listenTo(script) {
-  for (const ended of ["load", "error"])
-    script.addEventListener(ended, settleLibrary, { once: true });
-}
-
-/** What waited for the library is drawn, or marked as not drawn. */
-function settleLibrary() {
-  known = library() ? "here" : "missing";
+export function setPlotly(library) {
+  plotly = library;
+  known = library === undefined ? "coming" : library === null ? "missing" : "here";
   const elements = [...undrawn];
   if (known === "here") undrawn.clear();
   elements.forEach(redrawSoon);
-  tellLibrary(known);
+  return known;
+}
+
+/** Asks for the library when there is something to draw. @param {() => void} ask */
+export function whenWanted(ask) {
+  askForPlotly = ask;
 }
 
 /** @param {any} element */
@@ -198,7 +143,7 @@ export function purge(element) {
   plots.get(element)?.observer.disconnect();
   plots.delete(element);
   undrawn.delete(element);
-  library()?.purge(element);
+  plotly?.purge(element);
 }
 
 /**
@@ -211,11 +156,6 @@ function frame(element) {
   return /** @type {HTMLElement} */ (element.parentElement ?? element);
 }
 
-/** @returns {any} */
-function library() {
-  return /** @type {any} */ (globalThis).Plotly;
-}
-
 /** @param {any} element @param {Plot} plot */
 function redraw(element, plot) {
   plot.width = frame(element).clientWidth;
@@ -226,7 +166,7 @@ function redraw(element, plot) {
   const before = middleOf(frame(element));
   if (view)
     Object.assign(element.style, { width: `${layout.width}px`, height: `${layout.height}px` });
-  library().react(element, data, layout, CONFIG);
+  plotly.react(element, data, layout, CONFIG);
   if (fresh) attach(element);
   if (view) scroll(frame(element), view, plot.view, before);
   plot.view = view;
@@ -286,7 +226,7 @@ const LEAST_WIDTH = 800;
 export async function save(element, name, format, paper) {
   if (!element?.data) return;
   const { data, layout } = element;
-  const picture = await library().toImage(
+  const picture = await plotly.toImage(
     { data, layout: { ...layout, paper_bgcolor: paper } },
     {
       format,

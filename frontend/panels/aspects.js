@@ -8,16 +8,15 @@
  * @import { Explanation, Why } from "../lib/types.js"
  */
 
-import { h, idleWhen } from "../lib/h.js";
+import { h } from "../lib/h.js";
 import { fromWire } from "../lib/numbers.js";
-import { promiseText, slopeText, sumText } from "../lib/telling.js";
+import { slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
 import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
 import { isConcealing } from "../state/learning/concealing.js";
 import { asking } from "../state/learning/selectors.js";
 import { coverOf } from "../state/practice/selectors.js";
 import { present } from "../state/studies/selectors.js";
-import { inThePast } from "../state/trace/selectors.js";
 import { barsView } from "../views/bars.js";
 import { formulaView } from "../views/formula.js";
 import { givenView } from "../views/given.js";
@@ -25,22 +24,32 @@ import { jacobianView } from "../views/jacobian.js";
 import { pathView, stepLink } from "../views/path.js";
 import { proseView } from "../views/prose.js";
 import { questionView, questionsView } from "../views/questions.js";
-import { alignmentView, axesText, layoutsView, waysView } from "../views/shapes.js";
+import { alignmentView, axesText, waysView } from "../views/shapes.js";
 import { termsView } from "../views/terms.js";
 import { problemView } from "../views/problem.js";
 import { questionsOf, whyView } from "../views/why.js";
-import { gradientBefore, gradientOf, shownTarget, stepOf } from "./explaining.js";
+import { gradientOf, stepOf } from "./explaining.js";
 
 /** Fewer terms are all in the picture. */
 const LISTED = 12;
 /** Longer code is not set as a formula, too. */
 const SHORT = 48;
 
-/** @param {State} state @param {Commands} commands @param {Speaking} options */
-export function contentOf(state, commands, options) {
+/**
+ * @typedef {object} Others  what a page adds that more can be asked of
+ * @property {(state: State, options: Speaking) => any} [dragged]  while a number is dragged
+ * @property {(why: Why, state: State, commands: Commands, options: Speaking) => any} [storage]  below how the shapes meet
+ * @property {typeof import("../views/sliceplot.js").slicePlot} [slice]  the loss along a number that is given
+ *
+ * @param {State} state
+ * @param {Commands} commands
+ * @param {Speaking} options
+ * @param {Others} others
+ */
+export function contentOf(state, commands, options, others) {
   const aspect = aspectOf(state);
   if (isConcealing(state)) return [hiddenText("Hidden until you answer the question.")];
-  if (state.drag && aspect === "why") return dragContent(state, options);
+  if (state.drag && aspect === "why" && others.dragged) return others.dragged(state, options);
   if (isCovered(state))
     return [
       hiddenText(
@@ -54,7 +63,8 @@ export function contentOf(state, commands, options) {
   const refused = state.explained?.problem;
   if (refused && aspect === "terms") return [problemView(refused, { key: "trouble" })];
   const target = state.explained?.target ?? chosen(state);
-  if (aspect === "why" && target && isGiven(state, target)) return givenContent(state, options);
+  if (aspect === "why" && target && isGiven(state, target))
+    return givenContent(state, options, others);
   const answer = explanationOf(state);
   if (aspect === "terms") return answer ? termsContent(answer, state, options) : [pending()];
   const kind = aspect === "shapes" ? "why" : aspect;
@@ -70,7 +80,7 @@ export function contentOf(state, commands, options) {
       ...whyView(study.answer, answer, options),
       answer && aboutView(study.answer.about ?? answer.op, state),
     ];
-  if (aspect === "shapes") return shapesContent(study.answer, state, commands, options);
+  if (aspect === "shapes") return shapesContent(study.answer, state, commands, options, others);
   if (aspect === "jacobian") return jacobianContent(study, state, commands, options);
   return pathView(study.answer, options);
 }
@@ -89,8 +99,8 @@ function explanationOf({ explained, studies }) {
   return explained ? explained.answer : (studies.explain?.answer ?? null);
 }
 
-/** @param {State} state @param {Speaking} options */
-function givenContent(state, options) {
+/** @param {State} state @param {Speaking} options @param {Others} others */
+function givenContent(state, options, others) {
   const target = /** @type {NonNullable<ReturnType<typeof chosen>>} */ (
     state.explained?.target ?? chosen(state)
   );
@@ -102,34 +112,13 @@ function givenContent(state, options) {
   const gradient = covered
     ? null
     : (listed ?? (told === null || told === undefined ? null : fromWire(told)));
+  const along = of("slice")?.answer;
   return givenView(
     { target, role, gradient, covered },
-    { uses: of("uses"), slice: of("slice"), next: of("next") },
+    { uses: of("uses"), next: of("next") },
     options,
+    along && gradient !== null ? others.slice?.(along, options) : undefined,
   );
-}
-
-/** What dragging did, beside what the gradient promised. @param {State} state @param {Speaking} options */
-function dragContent(state, options) {
-  const { drag, shown, digits } = state;
-  const target = shownTarget(state);
-  if (!drag || !shown || !target) return [];
-  const [before, after] = [gradientBefore(drag), gradientOf(state, target)];
-  if (before === null || after === null)
-    return [h("p", { class: "first", key: "told" }, "Everything that depends on it follows.")];
-  const text =
-    drag.value === drag.from
-      ? slopeText(target, before, digits)
-      : promiseText(
-          {
-            from: drag.from,
-            value: drag.value,
-            slopes: [before, after],
-            losses: [fromWire(drag.before.loss), fromWire(shown.trace.loss)],
-          },
-          digits,
-        );
-  return [h("p", { class: "first", key: "told" }, ...proseView(text, options.isTensor))];
 }
 
 /** @param {Explanation} answer @param {State} state @param {Speaking} options */
@@ -203,8 +192,14 @@ function aboutView(op, { symbols }) {
   );
 }
 
-/** @param {Why} why @param {State} state @param {Commands} commands @param {Speaking} options */
-function shapesContent(why, state, commands, options) {
+/**
+ * @param {Why} why
+ * @param {State} state
+ * @param {Commands} commands
+ * @param {Speaking} options
+ * @param {Others} others
+ */
+function shapesContent(why, state, commands, options, others) {
   const text = why.shapes
     ? axesText(why.shapes)
     : "No axes meet here: elements are only rearranged.";
@@ -218,45 +213,9 @@ function shapesContent(why, state, commands, options) {
           waysView(why.candidates, options.isTensor),
           options,
         ),
-      layoutView(why, state, commands, options),
+      others.storage?.(why, state, commands, options),
     ]),
   ];
-}
-
-/**
- * The same network with its weights transposed.
- *
- * @param {Why} why
- * @param {State} state
- * @param {Commands} commands
- * @param {Speaking} options
- */
-function layoutView({ layouts }, state, commands, options) {
-  const layout = state.run?.layout;
-  if (layout !== "in_out" && layout !== "out_in") return null;
-  const other = layout === "in_out" ? "out_in" : "in_out";
-  const words = {
-    in_out: "(in, out), used as x @ w",
-    out_in: "(out, in), used as x @ w.T as PyTorch stores them",
-  };
-  return questionView(
-    "How are the weights stored?",
-    [
-      h("p", null, `As ${words[layout]}.`),
-      layouts && layoutsView(layouts, options),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          ...idleWhen(inThePast(state)),
-          onclick: () => inThePast(state) || commands.run.setLayout(other),
-        },
-        `Show them as ${other === "in_out" ? "(in, out)" : "(out, in)"}`,
-      ),
-    ],
-    options,
-  );
 }
 
 /** @param {Study} study @param {State} state @param {Commands} commands @param {Speaking} options */

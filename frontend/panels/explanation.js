@@ -2,6 +2,7 @@
  * The explanation: two lines that name a number, five tabs that never move, and below them what was
  * selected, one sentence, one picture, and questions that open.
  *
+ * @import { Others } from "./aspects.js"
  * @import { Commands } from "../state/commands.js"
  * @import { Explained } from "../state/explanation/reducer.js"
  * @import { State } from "../state/state.js"
@@ -17,10 +18,9 @@ import { isConcealing } from "../state/learning/concealing.js";
 import { isOffering, isSettled } from "../state/learning/selectors.js";
 import { isAsking } from "../state/studies/selectors.js";
 import { inspectorView } from "../views/inspector.js";
-import { proseView } from "../views/prose.js";
 import { headView } from "../views/subjecthead.js";
 import { contentOf } from "./aspects.js";
-import { inspectorOptions, known, speechOf, subjectTold } from "./explaining.js";
+import { inspectorOptions, speechOf, subjectTold } from "./explaining.js";
 
 /** @type {Record<Aspect, string>} */
 const TITLES = {
@@ -73,8 +73,13 @@ export function select(state) {
   };
 }
 
-/** @param {ReturnType<typeof select>} props @param {Commands} commands @param {State} state */
-export function view({ explained, shown, current }, commands, state) {
+/**
+ * @param {ReturnType<typeof select>} props
+ * @param {Commands} commands
+ * @param {State} state
+ * @param {Others & {introduction?: (state: State) => any}} [others]  what an example asks, too, and what to try
+ */
+export function view({ explained, shown, current }, commands, state, others = {}) {
   const title = h("h2", { id: "explanation-title", class: "unseen" }, "Explanation");
   if (!shown) return [title, h("p", { class: "pending explained-empty" }, "No document is open.")];
   const seen = isConcealing(state) ? null : inspected(state);
@@ -117,9 +122,9 @@ export function view({ explained, shown, current }, commands, state) {
             tabindex: "0",
             "aria-labelledby": `aspect-${aspect}`,
           },
-          ...contentOf(state, commands, speechOf(state, commands)),
+          ...contentOf(state, commands, speechOf(state, commands), others),
         ),
-        !explained && !seen && !state.drag && introduction(state),
+        !explained && !seen && !state.drag && others.introduction?.(state),
         !explained && !seen && !state.drag && reading("scrubbing" in commands),
       ),
     ),
@@ -203,23 +208,6 @@ function trail({ target, trail }, commands) {
         h("span", { class: target.field }, targetName(target)),
       ),
     ),
-  );
-}
-
-/** What an example asks, and what to try with it. @param {State} state */
-function introduction(state) {
-  const example = state.examples.find(({ name }) => name === state.example);
-  if (!example?.question || state.mode !== "explore") return null;
-  // It would compete with the lesson, or with the offer of one.
-  if (state.learning.course || isOffering(state)) return null;
-  const isTensor = known(state);
-  return h(
-    "section",
-    { class: "introduction", key: "introduction", "aria-label": "About this example" },
-    h("p", { class: "about-title" }, "A question to look at"),
-    h("p", null, ...proseView(example.question, isTensor)),
-    h("p", { class: "about-title" }, "Try this"),
-    h("p", null, ...proseView(example.attempt, isTensor)),
   );
 }
 

@@ -1,14 +1,16 @@
 /**
- * The stage of the page: the step, or in practice what one's own formula gives, and the plot that is
- * pinned beside it.
+ * The stage of the page: the step, or in practice what one's own formula gives; beside it the loss
+ * along the number that is dragged, and the plot that is pinned.
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
  */
 
+import { sliceBox } from "../views/slicebox.js";
 import { answeringView } from "./answering.js";
 import { pinnedView } from "./plots.js";
 import { ownStage } from "./practice.js";
+import * as slides from "./slides.js";
 import * as tensors from "./tensors.js";
 
 /** @param {State} state */
@@ -20,7 +22,14 @@ export function select(state) {
 export function view(props, commands, state) {
   return tensors.view(props, commands, state, {
     instead: ownStage,
-    beside: pinnedView,
+    beside: besideView,
     below: answeringView,
+    slides,
   });
+}
+
+/** @param {State} state @param {Commands} commands */
+function besideView(state, commands) {
+  const { drag, shown } = state;
+  return [drag && shown && sliceBox(drag, shown.trace), pinnedView(state, commands)];
 }

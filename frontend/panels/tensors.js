@@ -17,15 +17,12 @@ import { cell } from "../lib/tensor.js";
 import { inspected } from "../state/inspector/selectors.js";
 import { coversField } from "../state/learning/concealing.js";
 import { asking, isShapeAsked, lessonCells } from "../state/learning/selectors.js";
-import { slidePicture } from "../state/slide/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
 import { nameOf } from "../views/cell.js";
 import { linkedStatement } from "../views/code.js";
 import { legendView } from "../views/legend.js";
 import { partsView } from "../views/parts.js";
 import { pictureView, productTerms } from "../views/picture.js";
-import { sliceBox } from "../views/slicebox.js";
-import { choosersView, placeText, slideView } from "../views/slide.js";
 import { TIGHTEST, framedView, isComing, optionsOf, printedView, tightKey } from "./picture.js";
 
 /** @param {State} state */
@@ -93,8 +90,9 @@ export function select({
  * @param {ReturnType<typeof select>} _
  * @param {Commands} commands
  * @param {State} state
- * @param {{instead?: Other, beside?: Other, below?: Other}} [others]  what may take the step's place,
- *   and what stands beside it and below
+ * @param {{instead?: Other, beside?: Other, below?: Other, slides?: typeof import("./slides.js")}} [others]
+ *   what may take the step's place, what stands beside it and below, and how a tensor is drawn that
+ *   slides along another
  */
 export function view(_, commands, state, others = {}) {
   const title = h("h2", { id: "tensors-title", class: "unseen" }, "Tensors");
@@ -110,7 +108,6 @@ export function view(_, commands, state, others = {}) {
   const whole = currentStep(state) ?? step;
   const parts = partsOf(state);
   const seen = inspected(state);
-  const trace = state.shown.trace;
   const options = optionsOf(scene, seen, commands, state);
   const equation = {
     tokens: step.tokens,
@@ -120,15 +117,16 @@ export function view(_, commands, state, others = {}) {
     result: scene.result,
   };
   const { level } = options;
-  const slide = slidePicture(state);
+  const { slides } = others;
+  const slide = slides?.slidePicture(state) ?? null;
   return [
     title,
     h(
       "div",
       { class: "equation", key: "equation" },
       h("code", null, ...linkedStatement(step, options.isTensor, commands.inspector.selectTensor)),
-      slide && !isNarrow(state.room.width)
-        ? choosersView(slide, scene.result, commands.slide.of(scene.result, slide.index))
+      slides && slide && !isNarrow(state.room.width)
+        ? slides.choosersView(slide, scene.result, commands.slide.of(scene.result, slide.index))
         : h("span", { class: "shapes" }, shapesText(step, isShapeAsked(state, scene.result))),
     ),
     h(
@@ -165,10 +163,14 @@ export function view(_, commands, state, others = {}) {
           state.cursor,
           commands.stage.choosePart,
         ),
-      slide
-        ? slideView(slide, scene.result, options, commands.slide.of(scene.result, slide.index))
+      slides && slide
+        ? slides.slideView(
+            slide,
+            scene.result,
+            options,
+            commands.slide.of(scene.result, slide.index),
+          )
         : framedView(pictureView(equation, options), printedView(options), state.room),
-      state.drag && sliceBox(state.drag, trace),
       others.beside?.(state, commands),
     ),
     others.below?.(state, commands),
@@ -178,7 +180,8 @@ export function view(_, commands, state, others = {}) {
       h(
         "p",
         { class: "readout" },
-        (slide && placeText(slide, state.digits)) ?? readout(scene, seen, state, equation),
+        (slides && slide && slides.placeText(slide, state.digits)) ??
+          readout(scene, seen, state, equation),
       ),
       legendView(step, options.scales, hatchedText(scene, state), (field) =>
         coversField(state, field),

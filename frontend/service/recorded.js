@@ -1,49 +1,92 @@
 /**
- * Answers that were written down, as the service would give them: the client asks for them in the
- * same words. What was not written down is refused by name.
+ * Answers that were written down, as the service would give them. What was not written down is refused
+ * by name.
  *
- * @import { Trace } from "../lib/types.js"
+ * @import { Explanation, Trace } from "../lib/types.js"
  * @import { Form } from "../lib/forms.js"
+ * @import { Client } from "./client.js"
  * @typedef {{trace: Trace, answers: Record<string, any>, forms: Record<string, Form>}} Recording
+ * @typedef {{count: number, are: any}} Columns
+ * @typedef {object} Written  as it is in a file
+ * @property {Omit<Trace, "steps"> & {steps: Columns}} trace
+ * @property {Record<string, Columns & {by: string[] | {asked: any}}>} answers  `by`: what was asked, or the
+ *   names of the parts of an answer that say it
+ * @property {{names: string[], are: any}} forms
  */
 
+import { valuesOf } from "../lib/columns.js";
 import { explainedBy } from "../lib/forms.js";
+import { Refusal } from "./refusal.js";
 
-/** Of which moment it is is known. */
-const MOMENT = ["iteration", "event"];
 const ABSENT = 404;
 
+/** @template {Written} W @param {W} written @returns {W & Recording} */
+export function recordingIn({ trace, answers, forms, ...others }) {
+  const told = Object.entries(answers).flatMap(([kind, { count, by, are }]) => {
+    const known = valuesOf(are, count);
+    const asked = Array.isArray(by)
+      ? known.map((one) => parts(one, by))
+      : valuesOf(by.asked, count);
+    return known.map((one, at) => [question(kind, asked[at]), one]);
+  });
+  const formed = valuesOf(forms.are, forms.names.length);
+  return /** @type {any} */ ({
+    ...others,
+    trace: { ...trace, steps: valuesOf(trace.steps.are, trace.steps.count) },
+    answers: Object.fromEntries(told),
+    forms: Object.fromEntries(forms.names.map((name, at) => [name, formed[at]])),
+  });
+}
+
+/** @param {any} answer @param {string[]} names @returns {Record<string, string>} */
+function parts(answer, names) {
+  return Object.fromEntries(names.map((name) => [name, String(answer[name])]));
+}
+
 /**
+ * The moment is the recording's, whatever one is asked for.
+ *
  * @param {Recording} recording
- * @returns {(address: string) => Promise<Response>} in the place of `fetch`
+ * @returns {Pick<Client, "explain" | "study">}
  */
-export function recordedFetcher(recording) {
-  return async (address) => {
-    const [path, query = ""] = address.split("?");
-    const kind = path.slice(path.lastIndexOf("/") + 1);
-    const asked = Object.fromEntries(
-      [...new URLSearchParams(query)].filter(([name]) => !MOMENT.includes(name)),
-    );
+export function recordedClient(recording) {
+  const answer = async (
+    /** @type {string} */ kind,
+    /** @type {Record<string, string>} */ asked,
+  ) => {
     const found = answerOf(recording, kind, asked);
-    return found === null ? reply({ ...missing(kind), status: ABSENT }, ABSENT) : reply(found, 200);
+    if (found === null) throw missing(kind);
+    return found;
+  };
+  return {
+    explain: (_, { tensor, field, index }) =>
+      answer("explain", { tensor, field, index: index.join() }),
+    study: (_, kind, query) => answer(kind, query),
   };
 }
 
 /**
+ * A Jacobian is told as a whole, or what it would cost.
+ *
  * @param {Recording} recording
  * @param {string} kind
  * @param {Record<string, string>} asked
+ * @returns {any}
  */
 function answerOf({ trace, answers, forms }, kind, asked) {
-  const known = answers[question(kind, asked)];
+  const { sample, values, ...about } = asked;
+  const known = answers[question(kind, about)];
   if (known !== undefined) return known;
-  const { tensor, field, index, sample, ...others } = asked;
-  if (kind === "jacobian" && sample !== undefined) return answers[question(kind, others)] ?? null;
+  const { tensor, field, index } = about;
   const step = trace.steps.find(({ of }) => of.tensor === tensor && of.field === field);
   if (kind === "why") return (step && answers[question(kind, { step: `${step.index}` })]) ?? null;
   const form = kind === "explain" && forms[`${tensor} ${field}`];
   return form
-    ? explainedBy(form, trace, { tensor, field, index: index.split(",").map(Number) })
+    ? explainedBy(form, trace, {
+        tensor,
+        field,
+        index: index.split(",").filter(Boolean).map(Number),
+      })
     : null;
 }
 
@@ -57,16 +100,11 @@ function question(kind, asked) {
 
 /** @param {string} kind */
 function missing(kind) {
-  return {
+  return new Refusal({
     code: "not_in_file",
     detail: `This file does not tell that (${kind}): it would be too large.`,
     hint: "Open the document in Backprop Explorer, which answers everything.",
     where: {},
-  };
-}
-
-/** Numbers as they are, the sign of a zero too. @param {unknown} content @param {number} status */
-function reply(content, status) {
-  const ok = status !== ABSENT;
-  return /** @type {Response} */ ({ ok, status, json: () => Promise.resolve(content) });
+    status: ABSENT,
+  });
 }

@@ -2,33 +2,30 @@
  * A number that is given: what its gradient means, the loss along it, what the update makes of it,
  * and where it goes.
  *
- * @import { Explanation, Palette, Role, Target, Uses } from "../lib/types.js"
- * @import { SlicePlot } from "../lib/answers.js"
+ * @import { Explanation, Role, Target, Uses } from "../lib/types.js"
  * @import { Study } from "../state/studies/reducer.js"
  * @import { PathOptions } from "./path.js"
- * @typedef {{uses: Study | null, slice: Study | null, next: Study | null}} GivenStudies
+ * @typedef {{uses: Study | null, next: Study | null}} GivenStudies
  * @typedef {{target: Target, role: Role, gradient: number | null, covered: boolean}} GivenElement
  */
 
 import { h } from "../lib/h.js";
-import { fromWire, printOne, signed } from "../lib/numbers.js";
-import { draw, purge } from "../lib/plotly.js";
+import { fromWire, printOne } from "../lib/numbers.js";
 import { slopeText } from "../lib/telling.js";
 import { stepLink } from "./path.js";
-import { sliceFigure } from "./plots/slice.js";
 import { proseView } from "./prose.js";
 import { questionView, questionsView } from "./questions.js";
 
-const PLOT_HEIGHT = 190;
 /** More terms or factors are not written out. */
 const WRITTEN = 3;
 
 /**
  * @param {GivenElement} element
  * @param {GivenStudies} studies
- * @param {PathOptions & {palette: Palette | null}} options
+ * @param {PathOptions} options
+ * @param {{plot: any, told: string}} [slice]  the loss along it, and what that tells
  */
-export function givenView(element, { uses, slice, next }, options) {
+export function givenView(element, { uses, next }, options, slice) {
   const { target, role, gradient, covered } = element;
   return [
     h(
@@ -36,17 +33,11 @@ export function givenView(element, { uses, slice, next }, options) {
       { class: "first", key: "told" },
       ...proseView(firstText(element, options.digits), options.isTensor),
     ),
-    slice?.answer && gradient !== null && sliceView(slice.answer, options),
+    slice?.plot,
     !covered && next?.answer && updateView(next.answer, target, options),
     !covered && uses?.answer && whereView(uses.answer, options),
     questionsView([
-      gradient !== null &&
-        slice?.answer &&
-        questionView(
-          "Where is the loss lowest?",
-          [h("p", null, signed(slice.answer.text))],
-          options,
-        ),
+      slice && questionView("Where is the loss lowest?", [h("p", null, slice.told)], options),
       role === "parameter" &&
         gradient !== null &&
         questionView(
@@ -79,56 +70,6 @@ function firstText({ target, role, gradient, covered }, digits) {
   return role === "parameter"
     ? slopeText(target, gradient, digits)
     : `${kind} ${slopeText(target, gradient, digits)}`;
-}
-
-/** @param {SlicePlot} answer @param {{palette: Palette | null, digits: number}} options */
-function sliceView(answer, { palette }) {
-  return h(
-    "div",
-    { class: "slice-plot", key: "slice" },
-    palette &&
-      h("div", {
-        class: "plot",
-        role: "img",
-        "aria-label": signed(answer.text),
-        unhook: purge,
-        hook: (/** @type {HTMLElement} */ element) =>
-          draw(element, [answer, palette], (width) => smallSlice(answer, palette, width)),
-      }),
-  );
-}
-
-/** @param {SlicePlot} answer @param {Palette} palette @param {number} width */
-function smallSlice(answer, palette, width) {
-  const figure = sliceFigure(answer, /** @type {any} */ ({ palette }), width, PLOT_HEIGHT);
-  const { layout } = figure;
-  const tick = { size: 12, color: palette.soft };
-  return {
-    ...figure,
-    layout: {
-      ...layout,
-      margin: { l: 44, r: 8, t: 6, b: 38 },
-      xaxis: { ...layout.xaxis, nticks: 5, tickfont: tick },
-      yaxis: { ...layout.yaxis, nticks: 4, tickfont: tick, title: { text: "" } },
-      annotations: [
-        ...(layout.annotations ?? []).map((/** @type {any} */ note) => ({
-          ...note,
-          font: { ...note.font, size: 12 },
-        })),
-        {
-          text: "loss",
-          x: 0,
-          y: 1,
-          xref: "paper",
-          yref: "paper",
-          xanchor: "left",
-          yanchor: "top",
-          showarrow: false,
-          font: { size: 12, color: palette.ink },
-        },
-      ],
-    },
-  };
 }
 
 /**

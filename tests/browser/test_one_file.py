@@ -1,6 +1,7 @@
 """An iteration in one file, opened from the disk: it steps, explains and asks nobody."""
 
 from functools import cache
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import backprop_explorer as bx
+from backprop_explorer.bundle import bundled_styles, page_folder
 from backprop_explorer.examples import examples
+from backprop_explorer.export.snapshot import STYLES
 from tests.amount import every, some
 from tests.browser.explorer import cells, exact
 from tests.browser.looks import assert_clean
@@ -90,3 +93,48 @@ def test_axe_finds_nothing(page: Page, tmp_path: Path, size: tuple[int, int]) ->
     opened(page, tmp_path, "lesson13")
     page.get_by_role("button", name="Next step").click()
     assert_clean(page, "one file")
+
+
+LOOKS = """
+() => [...document.querySelectorAll("body, body *:not(script, math *)")].map((element) =>
+  ["", "::before", "::after"].map((part) => getComputedStyle(element, part).cssText).join())
+"""
+
+
+def same_looks(page: Page) -> None:
+    """Each element looks as it does with all of the page's styles."""
+    short = page.evaluate(LOOKS)
+    kept = page.evaluate(
+        "text => { const style = document.querySelector('style'); const kept = style.textContent;"
+        " style.textContent = text; return kept; }",
+        bundled_styles(page_folder(), [f"styles/{name}.css" for name in STYLES]),
+    )
+    whole = page.evaluate(LOOKS)
+    page.evaluate("text => { document.querySelector('style').textContent = text; }", kept)
+    assert len(short) > 100
+    assert short == whole
+
+
+WIDE, NARROW = (1440, 900), (390, 844)
+LOOKED_AT = some(product(examples, (WIDE, NARROW)), ("lesson13", WIDE), ("lesson13", NARROW), ("convnet", WIDE))
+
+
+@pytest.mark.parametrize("looked_at", LOOKED_AT, ids=str)
+def test_no_style_is_left_out_that_shows(page: Page, tmp_path: Path, looked_at: tuple[str, tuple[int, int]]) -> None:
+    name, (width, height) = looked_at
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce")
+    opened(page, tmp_path, name)
+    steps = int(page.get_by_label("Step", exact=True).get_attribute("max") or 0)
+    tabs = ("why", "terms", "shapes", "jacobian", "uses")
+    for tab, at in zip(cycle(tabs), range(0, steps, 1 + steps // 7)):  # one of them after the other
+        page.get_by_label("Step", exact=True).fill(str(at + 1))
+        expect(page.locator("#step")).to_have_attribute("data-index", str(at))
+        page.evaluate("document.querySelector('#tensors [role=gridcell]')?.click()")  # pictures have none
+        page.locator(f"#aspect-{tab}").dispatch_event("click")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        same_looks(page)
+    page.locator(".enlarge").dispatch_event("click")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    same_looks(page)

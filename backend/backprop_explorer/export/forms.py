@@ -59,25 +59,31 @@ class FormGroup(TypedDict):
 
 class Form(TypedDict):
     """What an explanation says of every element, and its groups of terms; `samples` are the terms' places in the batch,
-    as of the element 0, and `sample_steps` how they move with each of the element's indices."""
+    as of the element 0, and `sample_steps` how they move with each of the element's indices. `zeros` tells of each
+    element, and each of its terms, why that is 0."""
 
     common: dict[str, Any]
     groups: list[FormGroup]
     samples: list[int | None]
     sample_steps: list[int]
+    zeros: NotRequired[list[list[dict[str, Any]]]]
 
 
 def form_of(plan: Plan, tensor: str, field: Aim, shape: Index) -> Form | None:
     """The form of a tensor's explanations; None where they have none. The plan has run; the shape has elements."""
-    first = _told(plan, tensor, field, (0,) * len(shape))
-    if first["term_count"] > len(first["terms"]):
-        return None
-    moved = [_told(plan, tensor, field, _unit(axis, shape)) for axis in range(len(shape))]
-    form = _form(first, moved)
+    form = likely_form(plan, tensor, field, shape)
     if form is None:
         return None
     tried = (_told(plan, tensor, field, index) for index in _tries(shape))
     return form if all(_told_by(form, told["index"]) == _outlined(told) for told in tried) else None
+
+
+def likely_form(plan: Plan, tensor: str, field: Aim, shape: Index) -> Form | None:
+    """The form that fits the first element and its neighbours, and perhaps no others."""
+    first = _told(plan, tensor, field, (0,) * len(shape))
+    if first["term_count"] > len(first["terms"]):
+        return None
+    return _form(first, [_told(plan, tensor, field, _unit(axis, shape)) for axis in range(len(shape))])
 
 
 def _told(plan: Plan, tensor: str, field: Aim, index: Index) -> Any:
@@ -109,7 +115,7 @@ def _form(first: Any, moved: Sequence[Any]) -> Form | None:
             "terms": group["terms"], "letters": group["letters"], "places": group["places"],
             "factors": [factor for factor in factors if factor],
         })  # fmt: skip
-    common = {name: first[name] for name in ("shape", "op", "family", "code", "latex", "mathml", "term_count")}
+    common = {name: first[name] for name in ("shape", "op", "family", "code", "mathml", "term_count")}
     samples = [term.get("sample") for term in first["terms"]]
     steps = [_sample_step(samples, [term.get("sample") for term in told["terms"]]) for told in moved]
     if None in steps:
@@ -178,15 +184,18 @@ def _dimension(text: str, steps: list[int]) -> Dimension | None:
     return {"steps": steps, "letter": letter, "start": int(f"{sign}{number}") if number else 0}
 
 
-def _along(dimension: Dimension, index: Sequence[int]) -> int:
-    return sum(step * at for step, at in zip(dimension["steps"], index, strict=True))
+def along(steps: Sequence[int], index: Sequence[int]) -> int:
+    """By how much something moves with an element's indices."""
+    return sum(step * at for step, at in zip(steps, index, strict=True))
 
 
-def _code(factor: FormFactor, index: Sequence[int]) -> str:
+def code_of(factor: FormFactor, index: Sequence[int]) -> str:
     """A factor in letters, as a group has it."""
     if "dimensions" not in factor:
         return factor["code"]
-    texts = [_text(dimension, dimension["start"] + _along(dimension, index)) for dimension in factor["dimensions"]]
+    texts = [
+        _text(dimension, dimension["start"] + along(dimension["steps"], index)) for dimension in factor["dimensions"]
+    ]
     return f"{factor['code']}[{', '.join(texts)}]" if texts else factor["code"]
 
 
@@ -199,15 +208,15 @@ def _text(dimension: Dimension, number: int) -> str:
 
 def _told_by(form: Form, index: Sequence[int]) -> list[Any]:
     """The groups that the form gives an element, with the cells of their terms, after the samples of the terms."""
-    step = sum(step * at for step, at in zip(form["sample_steps"], index, strict=True))
+    step = along(form["sample_steps"], index)
     found: list[Any] = [[None if one is None else one + step for one in form["samples"]]]
     for group in form["groups"]:
         cells = []
         for factor in group["factors"]:
-            by = [_along(dimension, index) for dimension in factor.get("dimensions", [])]
+            by = [along(dimension["steps"], index) for dimension in factor.get("dimensions", [])]
             own = factor.get("places", [None] * len(group["terms"]))
             cells.append([None if at is None else [a + b for a, b in zip(at, by, strict=True)] for at in own])
-        codes = [_code(factor, index) for factor in group["factors"]]
+        codes = [code_of(factor, index) for factor in group["factors"]]
         found.append((group["terms"], group["letters"], group["places"], codes, cells))
     return found
 

@@ -5,57 +5,26 @@ The page's own modules travel in it, with what they would ask the service for (`
 
 from __future__ import annotations
 
+import json
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
-from functools import cache
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
 from backprop_explorer.engine import Plan
+from backprop_explorer.export.compact import compact
 from backprop_explorer.export.embedded_document import document_text
 from backprop_explorer.export.record import Exporter, Format, Rules, Subject
 from backprop_explorer.export.recording import recording
+from backprop_explorer.export.snapshot import PAGE, entry_of, parts_of
 
 HTML = "text/html; charset=utf-8"
 DOCUMENT_BEGIN = '<script type="application/json" id="document">'
 DOCUMENT_END = "</script>"
 """Between them stands the document, by which the file is opened again; no `<` is in it."""
-ENTRY = "snapshot.js"
-STYLES = (
-    "reset", "tokens", "base", "layout", "header", "program", "river", "stage", "slide", "explanation", "transport",
-    "snapshot",
-)  # fmt: skip
 _INSTEAD = "leave it as JSON, or make its tensors smaller"
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title} · iteration {iteration} · Backprop Explorer</title>
-<style>{styles}</style>
-</head>
-<body data-mode="explore" data-tab="stage">
-<header id="header"><h1>{title}</h1><p class="told">{description}</p></header>
-<main>
-<section id="program" aria-labelledby="program-title"></section>
-<section id="graph" aria-labelledby="graph-title"></section>
-<section id="tensors" aria-labelledby="tensors-title"></section>
-<section id="explanation" aria-labelledby="explanation-title"></section>
-<section id="training" aria-labelledby="training-title" tabindex="-1"></section>
-</main>
-<noscript>This file draws its numbers with JavaScript, which is switched off here.</noscript>
-{document_begin}{document}{document_end}
-<script type="text/plain" id="recording">{recording}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"""
 
 
 def page_of(
@@ -64,16 +33,17 @@ def page_of(
     """The page of a plan that has run. `check` may refuse what is to be written down, before it is."""
     found = recording(plan, iteration)
     check(found)
-    script, styles = _parts(page_folder())
+    written = to_json(compact(json.loads(to_json(found))))
+    parts = parts_of(entry_of(found["trace"]))
     document = plan.document
-    return _PAGE.format(
-        policy=_policy(script),
+    return PAGE.format(
+        policy=_policy(parts.script),
         title=escape(document.title or "run"),
         description=escape(document.description or ""),
         iteration=iteration,
-        styles=styles,
-        recording=b64encode(zlib.compress(to_json(found), 9)).decode(),
-        script=script,
+        styles=parts.styles,
+        recording=b64encode(zlib.compress(written, 9)).decode(),
+        script=parts.script,
         document_begin=DOCUMENT_BEGIN,
         document=document_text(document).replace("<", "\\u003c"),
         document_end=DOCUMENT_END,
@@ -85,16 +55,6 @@ def _write(subject: Subject, rules: Rules) -> bytes:
         rules.check_bytes(rules.json_bytes(found), _INSTEAD)
 
     return page_of(subject.plan, subject.iteration, rules.to_json, check).encode()
-
-
-@cache
-def _parts(folder: Path) -> tuple[str, str]:
-    """The script and the styles of every such file."""
-    script = without_remarks(bundled_script(folder, ENTRY))
-    styles = bundled_styles(folder, [f"styles/{name}.css" for name in STYLES])
-    if "</script" in script or "</style" in styles:
-        raise ValueError("a script or style of the page would end before its end")
-    return script, styles
 
 
 def _policy(script: str) -> str:

@@ -1,6 +1,7 @@
 """An iteration with the answers to what a reader may ask about it, so that a page explains it without a service.
 
-The answers are those of the service to the same questions: `explain`, `why`, `uses`, `jacobian` and `parts`.
+The answers are those of the service to the same questions: `explain`, `why`, `uses`, `jacobian` and `parts`, without
+what the page does not show (`UNREAD`).
 """
 
 from __future__ import annotations
@@ -16,33 +17,37 @@ from backprop_explorer.engine.parts import parts_of
 from backprop_explorer.engine.program import Aim
 from backprop_explorer.engine.trace import Trace, opened, trace_of_run
 from backprop_explorer.explain import explain, jacobian, uses, why_step
-from backprop_explorer.export.forms import Form, form_of
+from backprop_explorer.export.forms import Form, form_of, likely_form
 from backprop_explorer.problem import Problem
 
 ANSWERED_TERMS = 6_000
-"""So many terms, those of the smallest tensors first, are written down one by one, the others by a form."""
+"""So many terms, those of the smallest tensors first, have answers; explanations of other tensors need a form."""
 USED = 100
 """Up to so many elements of a tensor have an answer to where each of them goes."""
 JACOBIAN_ELEMENTS = 600
-"""A step's Jacobian is there up to so many derivatives."""
+"""A step's Jacobian is there up to so many derivatives, else what it would cost."""
+UNREAD = ("latex", "layouts")
+"""What the page does not show of an answer: TeX, and how else the weights could be stored."""
+UNREAD_OF_STEPS = ("latex", "mathml")
 
 Answers = dict[str, Any]
 
 
 def recording(plan: Plan, iteration: int) -> dict[str, Any]:
-    """What a page shows of a plan that has run: its state as a run's, its trace, and the answers by their questions."""
+    """What a page shows of a plan that has run: its state as a run's, its trace, and the answers by their questions.
+
+    The forms are those of tensors that have no answers, and such as may stand for those that are there (`compact`).
+    """
     document = plan.document
-    found: dict[str, Any] = {
+    return {
         "run": {
             "id": "file", "title": document.title, "iteration": iteration, "loss": plan.loss, "version": 1, "event": 0,
             "optimizer": document.optimizer, "batch": document.batch, "dialect": document.dialect,
             "validation": document.validation, "validation_loss": None, "layout": None,
             "can_undo": False, "can_redo": False,
         },
-        "document": {"program": document.program, "description": document.description},
         **_moment(plan, _expanded(plan)),
     }  # fmt: skip
-    return found
 
 
 def _expanded(plan: Plan) -> Plan:
@@ -59,14 +64,17 @@ def _moment(plan: Plan, expanded: Plan) -> dict[str, Any]:
     left = ANSWERED_TERMS
     for tensor, field, shape, size in sorted(_aims(trace), key=lambda aim: aim[3]):
         terms = size and size * _term_count(plan, tensor, field, shape)
-        if terms <= left:
+        is_answered = terms <= left
+        if is_answered:
             left -= terms
             _answer(answers, plan, tensor, field, shape)
-        elif (form := form_of(plan, tensor, field, shape)) is not None:
+        form = (likely_form if is_answered else form_of)(plan, tensor, field, shape) if size else None
+        if form is not None:
             forms[f"{tensor} {field}"] = form
     for step in trace["steps"]:
         _answer_step(answers, plan, expanded, step)
-    return {"trace": trace, "answers": answers, "forms": forms}
+    steps = [{name: part for name, part in step.items() if name not in UNREAD_OF_STEPS} for step in trace["steps"]]
+    return {"trace": {**trace, "steps": steps}, "answers": answers, "forms": forms}
 
 
 def _aims(trace: Trace) -> Iterator[tuple[str, Aim, tuple[int, ...], int]]:
@@ -102,10 +110,14 @@ def _answer_step(answers: Answers, plan: Plan, expanded: Plan, step: Any) -> Non
     if step.get("parts"):
         _keep(answers, "parts", asked, partial(parts_of, plan, index))
     for name in step["inputs"] if step["phase"] == "forward" else ():
-        costs = partial(jacobian, plan, index, name, values=False)
-        told = _keep(answers, "jacobian", {**asked, "input": name, "values": "none"}, costs)
-        if told is not None and told["cost"]["jacobian_elements"] <= JACOBIAN_ELEMENTS:
-            _keep(answers, "jacobian", {**asked, "input": name}, partial(jacobian, plan, index, name))
+        asked = {"step": str(index), "input": name}
+        costs = _keep(answers, "jacobian", asked, partial(jacobian, plan, index, name, values=False))
+        if costs is None:
+            continue
+        if costs["cost"]["jacobian_elements"] <= JACOBIAN_ELEMENTS:
+            _keep(answers, "jacobian", asked, partial(jacobian, plan, index, name))
+        else:
+            answers[question("jacobian", asked)]["limit"] = JACOBIAN_ELEMENTS
 
 
 def _keep(answers: Answers, kind: str, asked: dict[str, str], answer: Callable[[], Any]) -> Any:
@@ -114,10 +126,24 @@ def _keep(answers: Answers, kind: str, asked: dict[str, str], answer: Callable[[
         found = answer()
     except Problem:
         return None
-    answers[question(kind, asked)] = found
+    answers[question(kind, asked)] = _read(found)
     return found
+
+
+def _read(answer: Any) -> Any:
+    """So much of an answer as a page reads."""
+    told = {name: part for name, part in answer.items() if name not in UNREAD}
+    if told.get("formula"):
+        told["formula"] = _read(told["formula"])
+    return told
 
 
 def question(kind: str, asked: dict[str, str]) -> str:
     """What is asked, as a key: `explain?field=value&index=0,1&tensor=w1`."""
     return f"{kind}?{'&'.join(f'{name}={asked[name]}' for name in sorted(asked))}"
+
+
+def asked_in(key: str) -> dict[str, str]:
+    """What is asked by a key."""
+    parts = (part.partition("=") for part in key.partition("?")[2].split("&"))
+    return {name: value for name, _, value in parts}

@@ -11,8 +11,7 @@ from importlib.metadata import version
 from inspect import getsourcefile
 from pathlib import Path
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
-from backprop_explorer.export.html import ENTRY, STYLES
+from backprop_explorer.export.snapshot import PLAIN, SHORT, SLIDING, names_of, parts_of
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.syntax import parse
 
@@ -90,8 +89,8 @@ def _is_left_out(name: str) -> bool:
 
 
 def _snapshot() -> Iterator[tuple[str, bytes]]:
-    """What the page in one file is made of, where that looks for it: its script is one module already."""
-    folder = page_folder()
-    yield f"{_DISTRIBUTION}/static/{ENTRY}", without_remarks(bundled_script(folder, ENTRY)).encode()
-    for name in STYLES:
-        yield f"{_DISTRIBUTION}/static/styles/{name}.css", bundled_styles(folder, [f"styles/{name}.css"]).encode()
+    """The parts of the page in one file, where that looks for them."""
+    for entry in (PLAIN, SLIDING):
+        parts = parts_of(entry)
+        for name, part in zip(names_of(entry), (parts.script, parts.styles), strict=True):
+            yield f"{_DISTRIBUTION}/static/{SHORT}/{name}", part.encode()

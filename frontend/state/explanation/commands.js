@@ -23,7 +23,7 @@ import { explanationKey, wanted } from "./selectors.js";
 
 const KEPT = 40;
 
-/** @param {Store} store @param {Client} client */
+/** @param {Store} store @param {Pick<Client, "explain">} client */
 export function createExplainer({ get, apply }, client) {
   /**
    * What a person asked for and has not been told of, and what the status said then.
@@ -96,7 +96,7 @@ function madeOf({ family, term_count: count }) {
   return count === 1 ? ", a single term" : `, the sum of ${count.toLocaleString("en")} terms`;
 }
 
-/** @param {Store} store @param {Client} client */
+/** @param {Store} store @param {Pick<Client, "explain">} client */
 export function createExplanation(store, client) {
   const { apply } = store;
 

@@ -7,7 +7,7 @@
  * @import { Asking } from "./selectors.js"
  */
 
-import { retryLibrary } from "../../lib/plotly.js";
+import { retryLibrary } from "../../lib/library.js";
 import { problemOf } from "../../service/refusal.js";
 import { createQuery } from "../query.js";
 import { bind } from "../store.js";

@@ -18,7 +18,7 @@ const KEPT = 60;
 /** What has no samples, or not this one, or is too large for one. */
 const TOO_LARGE = ["no_samples", "unknown_sample", "over_budget"];
 
-/** @param {Store} store @param {Client} client */
+/** @param {Store} store @param {Pick<Client, "study">} client */
 export function createStudies({ get, apply }, client) {
   /**
    * What a Jacobian costs comes first: of one that is too large the part of a sample is asked for.

@@ -5,71 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from backprop_explorer.bundle import bundled_script, bundled_styles, page_folder, without_remarks
+from backprop_explorer.bundle import bundled_script, page_folder, without_remarks
 from tests import node
 from tests.house.test_page_types import TYPESCRIPT
-
-ENTRIES = ("main.js", "ops.js", "widget.js", "snapshot.js")
-FILES = {
-    "main.js": """\
-import { add, twice as double } from "./lib/numbers.js";
-import * as names from "./lib/names.js";
-import {
-  Counter,
-  later,
-} from "./state/counter.js";
-import "./effect.js";
-const counter = new Counter();
-counter.count();
-const waited = await later(5);
-console.log(JSON.stringify([add(1, 2), double(4), names.FIRST, names.other(), counter.value, waited, globalThis.seen]));
-""",
-    "effect.js": "globalThis.seen = 'once' + (globalThis.seen ?? '');\n",
-    "lib/numbers.js": """\
-export function add(a, b) {
-  return a + b;
-}
-const two = 2;
-const multiplied = (number) => number * two;
-export { multiplied as twice };
-export {};
-""",
-    "lib/names.js": """\
-import "../effect.js";
-/** Words such as export and import in a comment: import { a } from "./nowhere.js" */
-export const FIRST = "import { x } from 'y'";
-export { add as other } from "./aliases.js";
-export * from "./numbers.js";
-""",
-    "lib/aliases.js": 'const two = "shadowed";\nexport const add = () => two;\n',
-    "state/counter.js": """\
-import { add } from "../lib/numbers.js";
-export class Counter {
-  value = 0;
-  count() {
-    this.value = add(this.value, 1);
-  }
-}
-export async function later(value) {
-  return value;
-}
-""",
-}
-
-
-def written(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    return folder
-
-
-def run(path: Path) -> str:
-    return node.run(str(path))
+from tests.unit.bundle.files import ENTRIES, FILES, run, wrote
 
 
 def test_the_script_does_what_the_modules_do(tmp_path: Path) -> None:
-    folder = written(tmp_path, {**FILES, "package.json": '{"type": "module"}'})
+    folder = wrote(tmp_path, {**FILES, "package.json": '{"type": "module"}'})
     (folder / "all.js").write_text(bundled_script(folder, "main.js"), "utf-8")
     assert (
         run(folder / "all.js") == run(folder / "main.js") == '[3,8,"import { x } from \'y\'","shadowed",1,5,"once"]\n'
@@ -77,7 +20,7 @@ def test_the_script_does_what_the_modules_do(tmp_path: Path) -> None:
 
 
 def test_each_module_is_there_once(tmp_path: Path) -> None:
-    text = bundled_script(written(tmp_path, FILES), "main.js")
+    text = bundled_script(wrote(tmp_path, FILES), "main.js")
     assert text.count("globalThis.seen =") == 1
     assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
 
@@ -93,7 +36,7 @@ def test_each_module_is_there_once(tmp_path: Path) -> None:
     ],
 )
 def test_what_it_cannot_carry_is_refused(tmp_path: Path, module: str, says: str) -> None:
-    folder = written(tmp_path, {"main.js": 'import "./a.js";\n', "a.js": module, "b.js": ""})
+    folder = wrote(tmp_path, {"main.js": 'import "./a.js";\n', "a.js": module, "b.js": ""})
     with pytest.raises(ValueError, match=re.escape(f"a.js: a bundle cannot have {says!r}")):
         bundled_script(folder, "main.js")
 
@@ -101,12 +44,7 @@ def test_what_it_cannot_carry_is_refused(tmp_path: Path, module: str, says: str)
 def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:
     files = {"main.js": 'import { a } from "./a.js";\n', "a.js": 'import { b } from "./main.js";\n'}
     with pytest.raises(ValueError, match=r"main\.js imports a\.js imports main\.js"):
-        bundled_script(written(tmp_path, files), "main.js")
-
-
-def test_styles_keep_their_order(tmp_path: Path) -> None:
-    written(tmp_path, {"b.css": "b {}", "a.css": "a {}"})
-    assert bundled_styles(tmp_path, ["b.css", "a.css"]) == "b {}\na {}"
+        bundled_script(wrote(tmp_path, files), "main.js")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -151,7 +89,7 @@ def test_without_remarks_the_page_s_scripts_are_the_same(tmp_path: Path) -> None
         short = without_remarks(whole)
         assert len(short) < 0.8 * len(whole), entry
         sizes.append(len(short))
-        written(tmp_path / entry, {"whole.mjs": whole, "short.mjs": short})
+        wrote(tmp_path / entry, {"whole.mjs": whole, "short.mjs": short})
     folders = [str(tmp_path / entry) for entry in ENTRIES]
     said = [line.split() for line in node.run("-e", PRINTED, str(node.package(*TYPESCRIPT)), *folders).splitlines()]
     assert [same for same, _ in said] == ["true"] * len(ENTRIES)
