@@ -77,29 +77,37 @@ const waiting = new Set();
 
 /** Milliseconds from the paint to a drawing, in which whatever else waited for the paint goes first. */
 const PAUSE = 8;
-/** Between two drawings there is so many times the time that the first of them took. */
-const REST = 6;
-let rested = 0;
+/** Between two drawings there is so many times the time that the first of them took... */
+const REST = 3;
+/** ...and at least so many milliseconds where the next change came before the picture of the last. */
+const LEAST_REST = 120;
+let [rested, overtaken] = [0, false];
 
 /**
  * Plots come after the paint that brings the text: a number must not wait for a picture. Until then
  * the picture is an old one. Where one change follows the other, as while a number is dragged, the
- * pictures take a part of the time and no more.
+ * pictures take a part of the time and no more. What was not there yet is drawn at once.
  *
  * @param {any} element
  */
 function redrawSoon(element) {
   element.setAttribute("aria-busy", "true");
-  if (waiting.size === 0)
-    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(PAUSE, rested - performance.now())));
+  const isNew = !element.on;
+  if (waiting.size === 0 || isNew) {
+    const rest = isNew ? 0 : rested - performance.now();
+    requestAnimationFrame(() => setTimeout(redrawAll, Math.max(PAUSE, rest)));
+  }
+  overtaken ||= waiting.has(element);
   waiting.add(element);
 }
 
 function redrawAll() {
+  if (waiting.size === 0) return;
   const begun = performance.now();
   drawWaiting();
   const ended = performance.now();
-  rested = ended + REST * (ended - begun);
+  rested = ended + Math.max(overtaken ? LEAST_REST : 0, REST * (ended - begun));
+  overtaken = false;
 }
 
 function drawWaiting() {

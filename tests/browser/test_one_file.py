@@ -116,7 +116,7 @@ def same_looks(page: Page) -> None:
 
 
 WIDE, NARROW = (1440, 900), (390, 844)
-LOOKED_AT = some(product(examples, (WIDE, NARROW)), ("lesson13", WIDE), ("lesson13", NARROW), ("convnet", WIDE))
+LOOKED_AT = some(product(examples, (WIDE, NARROW)), ("lesson13", WIDE))
 
 
 @pytest.mark.parametrize("looked_at", LOOKED_AT, ids=str)
