@@ -14,7 +14,7 @@ import { exact, fromWire, printOne } from "./lib/numbers.js";
 import { tree } from "./lib/tree.js";
 import { dragContent } from "./panels/dragged.js";
 import * as explanation from "./panels/explanation.js";
-import { stepsView } from "./panels/reading.js";
+import { steppingCommands, stepsView } from "./panels/reading.js";
 import * as slides from "./panels/slides.js";
 import { stepText } from "./panels/steps.js";
 import * as tensors from "./panels/tensors.js";
@@ -209,12 +209,7 @@ function createCommands(store, client, model) {
     fitting: bind(apply, fitting),
     inspector: createInspector(apply),
     slide: slides.createSlide(apply, cells),
-    stage: {
-      ...bind(apply, stage),
-      stepTo,
-      next: () => stepTo(Math.min(get().cursor + 1, (get().shown?.trace.steps.length ?? 1) - 1)),
-      previous: () => stepTo(Math.max(0, get().cursor - 1)),
-    },
+    stage: steppingCommands(store, stepTo),
     windows: createWindows(apply),
     follow() {
       explaining.follow();

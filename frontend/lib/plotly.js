@@ -77,9 +77,9 @@ const waiting = new Set();
 
 /** Milliseconds from the paint to a drawing, in which whatever else waited for the paint goes first. */
 const PAUSE = 8;
-/** Between two drawings there is so many times the time that the first of them took... */
+/** Between two drawings there is so many times the time that the first of them took. */
 const REST = 3;
-/** ...and at least so many milliseconds where the next change came before the picture of the last. */
+/** At least so many milliseconds, where a change came before the picture of the last one. */
 const LEAST_REST = 120;
 let [rested, overtaken] = [0, false];
 

@@ -223,7 +223,8 @@ function reading(editable) {
       h("b", { class: "value" }, "Blue"),
       " is a value, ",
       h("b", { class: "gradient" }, "orange"),
-      " a gradient. Green cells are positive, purple ones negative; a plain 0 is exactly zero, dotted means not computed yet. Click any number to see how it was computed",
+      " a gradient. Green cells are positive, purple ones negative; a plain 0 is exactly zero,",
+      " dotted means not computed yet. Click any number to see how it was computed",
       editable ? "; drag a weight to see what it does." : ".",
     ),
   );

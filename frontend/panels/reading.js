@@ -12,6 +12,8 @@ import { moveInGrid } from "../lib/gridkeys.js";
 import { h } from "../lib/h.js";
 import { printShape } from "../lib/numbers.js";
 import { highlightCell } from "../state/cells/reducer.js";
+import * as stage from "../state/stage/reducer.js";
+import { bind } from "../state/store.js";
 import { statementView } from "../views/code.js";
 
 const PHASES = ["forward", "backward", "update"];
@@ -41,6 +43,22 @@ export function lookingCells(apply, explain = () => {}) {
       event.preventDefault();
       event.stopPropagation();
     },
+  };
+}
+
+/**
+ * The commands that go from step to step, to the ends and no further.
+ *
+ * @param {Store} store
+ * @param {(step: number) => void} stepTo
+ */
+export function steppingCommands({ get, apply }, stepTo) {
+  const last = () => (get().shown?.trace.steps.length ?? 1) - 1;
+  return {
+    ...bind(apply, stage),
+    stepTo,
+    next: () => stepTo(Math.min(get().cursor + 1, last())),
+    previous: () => stepTo(Math.max(0, get().cursor - 1)),
   };
 }
 

@@ -34,7 +34,7 @@ import { showTrace } from "../state/trace/reducer.js";
 import { createWindows } from "../state/windows/commands.js";
 import * as explanation from "./explanation.js";
 import * as graph from "./graph.js";
-import { lookingCells, stepsView } from "./reading.js";
+import { lookingCells, steppingCommands, stepsView } from "./reading.js";
 import { stepText } from "./steps.js";
 import { tabBar } from "./tabs.js";
 import * as tensors from "./tensors.js";
@@ -68,7 +68,6 @@ function createCommands(snapshot, { slides }) {
     else explaining.explainStep("");
   });
   const nothing = () => {};
-  const stepTo = (/** @type {number} */ step) => apply(stage.stepTo, step);
   return {
     cells,
     explanation: explaining,
@@ -77,15 +76,8 @@ function createCommands(snapshot, { slides }) {
     inspector: createInspector(apply),
     page: { chooseTab: (/** @type {State["tab"]} */ tab) => apply(chooseTab, tab) },
     plots: { retryLibrary: nothing },
-    practice: {},
-    run: { setLayout: nothing },
     slide: slides?.createSlide(apply, /** @type {any} */ (cells)),
-    stage: {
-      ...bind(apply, stage),
-      stepTo,
-      next: () => stepTo(Math.min(get().cursor + 1, (get().shown?.trace.steps.length ?? 1) - 1)),
-      previous: () => stepTo(Math.max(0, get().cursor - 1)),
-    },
+    stage: steppingCommands(store, (step) => apply(stage.stepTo, step)),
     windows: createWindows(apply),
     follow() {
       explaining.follow();

@@ -46,7 +46,9 @@ export function givenView(element, { uses, next }, options, slice) {
             h(
               "p",
               null,
-              "Yes, and its gradient answers what would happen if it were not: how the loss would change if this one number were a little different and every other weight and input stayed the same. The update then uses that answer.",
+              "Yes, and its gradient answers what would happen if it were not: how the loss would change",
+              " if this one number were a little different and every other weight and input stayed the same.",
+              " The update then uses that answer.",
             ),
           ],
           options,

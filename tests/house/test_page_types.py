@@ -18,7 +18,7 @@ CONFIGURATION = FRONTEND / "jsconfig.json"
 def test_the_units_of_the_page_pass() -> None:
     tests = [str(path) for path in files(".js", ".mjs", under=ROOT / "tests" / "page") if ".test." in path.name]
     assert tests
-    # In one process: 30 of them would take four times as long, and each file stands for itself anyway.
+    # In one process: one for each file would take four times as long.
     node.run("--test", "--test-isolation=none", *tests)
 
 
