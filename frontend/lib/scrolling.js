@@ -35,11 +35,16 @@ export function showWithin(panel, element) {
 /** @type {WeakMap<HTMLElement, string>} */
 const subjects = new WeakMap();
 
-/** What is about something else begins at its beginning. @param {HTMLElement} panel @param {string} subject */
+/**
+ * What is about something else begins at its beginning, unless it was chosen by one of the panel's own
+ * numbers: that one stays under the pointer, where a second click edits it.
+ *
+ * @param {HTMLElement} panel @param {string} subject
+ */
 export function beginAtTop(panel, subject) {
   if (subjects.get(panel) === subject) return;
   subjects.set(panel, subject);
-  panel.scrollTop = 0;
+  if (!panel.querySelector("[role=grid]:focus-within")) panel.scrollTop = 0;
 }
 
 /** @type {WeakMap<HTMLElement, unknown>} */
