@@ -11,6 +11,9 @@ import { asNumpy, asTabs } from "./lib/block.js";
 import { h, idleWhen, render } from "./lib/h.js";
 import { now } from "./lib/moment.js";
 import { exact, fromWire, printOne } from "./lib/numbers.js";
+import { readPalette } from "./lib/palette.js";
+import { setPlotly } from "./lib/plotly.js";
+import { svgPlotly } from "./lib/svgplot.js";
 import { tree } from "./lib/tree.js";
 import { dragContent } from "./panels/dragged.js";
 import * as explanation from "./panels/explanation.js";
@@ -27,8 +30,10 @@ import * as fitting from "./state/fitting/reducer.js";
 import { createInspector } from "./state/inspector/commands.js";
 import { createMarking } from "./state/learning/marking.js";
 import { createMessages } from "./state/messages/commands.js";
+import { setStatus } from "./state/messages/reducer.js";
 import { markRevised, openRun } from "./state/run/reducer.js";
 import { createScrubbing } from "./state/scrubbing/commands.js";
+import { setLibrary, setTheme } from "./state/settings/reducer.js";
 import * as stage from "./state/stage/reducer.js";
 import { initial } from "./state/state.js";
 import { bind, createStore } from "./state/store.js";
@@ -42,6 +47,7 @@ import { slicePlot } from "./views/sliceplot.js";
 const LOSS_DIGITS = 6;
 /** What stands above and below the picture of a step, and what it has at least. */
 const [BESIDE, LEAST] = [88, 200];
+const NO_ANSWER = "The kernel does not answer: it is busy, or there is none. Run this cell again.";
 
 /**
  * What a notebook calls with its model and a place on its page.
@@ -51,7 +57,9 @@ const [BESIDE, LEAST] = [88, 200];
 export function createWidget(styles) {
   return {
     render(/** @type {{model: Model, el: HTMLElement}} */ { model, el }) {
-      const leave = [keepKeys(el), followTheme(el), show(model, root(el, styles))];
+      const page = root(el, styles);
+      const shown = show(model, page);
+      const leave = [keepKeys(el), followTheme(el, shown.theme), shown.leave];
       return () => leave.forEach((one) => one());
     },
   };
@@ -72,16 +80,28 @@ function root(el, styles) {
   return page;
 }
 
-/** Light or dark as JupyterLab is; elsewhere as the system is. @param {HTMLElement} el @returns {() => void} */
-function followTheme(el) {
+/**
+ * Light or dark as JupyterLab is; elsewhere as the system is.
+ *
+ * @param {HTMLElement} el
+ * @param {() => void} changed  is called with every other theme, and at once
+ * @returns {() => void}
+ */
+function followTheme(el, changed) {
   const follow = () => {
     const light = document.body.dataset.jpThemeLight;
     if (light) el.style.colorScheme = light === "true" ? "light" : "dark";
+    changed();
   };
   const observer = new MutationObserver(follow);
+  const system = matchMedia("(prefers-color-scheme: dark)");
   observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  system.addEventListener("change", follow);
   follow();
-  return () => observer.disconnect();
+  return () => {
+    observer.disconnect();
+    system.removeEventListener("change", follow);
+  };
 }
 
 /**
@@ -106,7 +126,7 @@ function keepKeys(el) {
 /** @param {Model} model @param {HTMLElement} page */
 function show(model, page) {
   const store = createStore(initial);
-  const service = kernelService(model);
+  const service = kernelService(model, () => store.apply(setStatus, NO_ANSWER));
   const commands = createCommands(store, createClient(service.fetcher, ""), model);
   const load = () => store.apply(read, model.get("run"), model.get("trace"));
   const turn = () => store.apply(stage.moveCursor, model.get("step"));
@@ -130,17 +150,21 @@ function show(model, page) {
     });
   });
   store.subscribe(commands.follow);
+  store.apply(setLibrary, setPlotly(svgPlotly));
   load();
   turn();
   draw();
   measure.observe(/** @type {Element} */ (page.querySelector("#tensors")));
   model.on("change:trace", load);
   model.on("change:step", turn);
-  return () => {
-    measure.disconnect();
-    service.leave();
-    model.off("change:trace", load);
-    model.off("change:step", turn);
+  return {
+    theme: () => store.apply(setTheme, "system", readPalette(page)),
+    leave() {
+      measure.disconnect();
+      service.leave();
+      model.off("change:trace", load);
+      model.off("change:step", turn);
+    },
   };
 }
 

@@ -190,7 +190,7 @@ function moveInChoices(event) {
   const choices = /** @type {HTMLElement[]} */ ([
     .../** @type {HTMLElement} */ (event.currentTarget).children,
   ]);
-  const at = choices.findIndex((choice) => choice === document.activeElement);
+  const at = choices.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   if (!by || at < 0) return;
   choices[(at + by + choices.length) % choices.length].focus();
   event.preventDefault();

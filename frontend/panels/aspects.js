@@ -117,7 +117,7 @@ function givenContent(state, options, others) {
     { target, role, gradient, covered },
     { uses: of("uses"), next: of("next") },
     options,
-    along && gradient !== null ? others.slice?.(along, options) : undefined,
+    along && gradient !== null ? others.slice?.(along) : undefined,
   );
 }
 

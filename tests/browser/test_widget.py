@@ -28,7 +28,9 @@ NOTEBOOK = """async ({ module, traits, asked }) => {
         on: (event, listen) => { listeners[event] = listen; },
         off: (event) => { delete listeners[event]; },
         send: async (content) => {
-            const { told, body, changed } = await window[asked](content);
+            const answer = await window[asked](content);
+            if (!answer) return;
+            const { told, body, changed } = answer;
             if (changed) window.change(changed);
             listeners["msg:custom"]?.(told, [new DataView(new TextEncoder().encode(body).buffer)]);
         },
@@ -50,15 +52,15 @@ def client(server: Server) -> Any:
         yield client
 
 
-def show(page: Page, widget: Any) -> None:
-    """The widget in a page of its own, as a notebook would show it."""
+def show(page: Page, widget: Any, *, kernel: bool = True) -> None:
+    """The widget in a page of its own, as a notebook would show it, also one that is only read."""
     page.goto("about:blank")  # under no policy of the server's
     page.set_content(
         "<!doctype html><title>notebook</title><style>button { display: none } body { margin: 8px }</style>"
     )
     traits = {"run": widget.run, "trace": widget.trace, "step": widget.step}
     asked = f"ask{next(SHOWN)}"
-    page.expose_function(asked, lambda content: answered(widget, content))
+    page.expose_function(asked, lambda content: answered(widget, content) if kernel else None)
     page.evaluate(NOTEBOOK, {"module": widget._esm, "traits": traits, "asked": asked})
 
 
@@ -153,6 +155,34 @@ def test_a_number_of_a_plan_is_dragged_typed_and_explained(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="sum over 6 samples")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Shapes")).to_be_focused()
+
+
+def test_pictures_of_an_explanation_are_drawn(page: Page) -> None:
+    show(page, bx.widget(bx.compile(examples["lesson13"])))
+    number(page, "w1[1, 0] value").click()
+    why = page.get_by_role("region", name="Explanation")
+    expect(why.get_by_role("img", name=re.compile(r"^At w1\[1, 0\] = 1 the loss is 1")).locator(".losses")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"l1 = l1\.matmul \+ b1")).click()
+    number(page, "l1[0, 0] value").click()
+    page.get_by_role("tab", name="Jacobian").click()
+    expect(why.locator(".plot svg rect").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_reads_a_notebook_without_a_kernel_is_told(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.clock.install()
+    widget = bx.widget(bx.compile(examples["lesson13"]))
+    show(page, widget, kernel=False)
+    page.get_by_role("button", name="Next step").click()
+    number(page, "l1[0, 0] value").click()
+    expect(page.get_by_role("region", name="Explanation").locator("[aria-busy]")).to_be_visible()
+    page.clock.run_for(5000)
+    expect(page.get_by_role("status")).to_have_text(
+        "The kernel does not answer: it is busy, or there is none. Run this cell again."
+    )
+    page.get_by_role("button", name="Next step").click()  # the rest goes on
+    expect(page.locator("#step")).to_contain_text("3 of 21")
 
 
 def loss_with(number: float) -> float:
