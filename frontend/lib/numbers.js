@@ -79,6 +79,15 @@ export function print(number, style) {
   return signed(Number(fixed) === 0 ? number.toExponential(0) : fixed);
 }
 
+/** What is no longer than this was typed by a person, or could have been. */
+const TYPED = 7;
+
+/** A number as one would type it, where that is short; else rounded. @param {number} number @param {number} digits */
+export function printTyped(number, digits) {
+  const text = String(number);
+  return text.length <= TYPED ? signed(text) : printOne(number, digits);
+}
+
 /** One number by itself. @param {number} number @param {number} digits */
 export function printOne(number, digits) {
   return print(number, styleFor([number], digits));

@@ -6,7 +6,7 @@
  */
 
 import { targetCode } from "./explanation.js";
-import { fromWire, print, printOne, signed, styleFor } from "./numbers.js";
+import { fromWire, print, printOne, printTyped, signed, styleFor } from "./numbers.js";
 import { groupsOf, samplesOf } from "./terms.js";
 
 /** By so much an element is raised in thought. */
@@ -87,7 +87,7 @@ function sharesText(shares, total, count) {
  */
 export function promiseText({ from, value, slopes: [before, after], losses: [was, is] }, digits) {
   const style = styleFor([before, after, was, is], digits);
-  const number = (/** @type {number} */ one) => print(one, style);
+  const number = (/** @type {number} */ one) => (one === 0 ? "0" : print(one, style));
   const moved = Number((value - from).toPrecision(12));
   const [promised, real] = [before * moved, is - was];
   const way = real > 0 ? "rose" : real < 0 ? "fell" : "did not change";
@@ -97,7 +97,7 @@ export function promiseText({ from, value, slopes: [before, after], losses: [was
     before === after
       ? ": the slope is the same all the way."
       : `: the slope itself changed on the way, from ${number(before)} to ${number(after)}.`;
-  return `The gradient promised ${number(before)} × ${signed(String(moved))} = ${number(promised)}. ${change}${slope}`;
+  return `The gradient promised ${number(before)} × ${printTyped(moved, digits)} = ${number(promised)}. ${change}${slope}`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { axisCells } from "../lib/axes.js";
 import { wordOf } from "../lib/data.js";
 import { sameTarget, targetCode } from "../lib/explanation.js";
 import { highlightTargets, highlightTwins } from "../lib/lighting.js";
-import { fromWire, printOne, printShape } from "../lib/numbers.js";
+import { fromWire, printOne, printShape, printTyped } from "../lib/numbers.js";
 import { scalesOf } from "../lib/scale.js";
 import { followers } from "../lib/slices.js";
 import { birthOf } from "../lib/telling.js";
@@ -52,6 +52,7 @@ export function subjectTold(state, commands) {
     close: explained ? commands.explanation.closeExplanation : null,
     isTensor: known(state),
     print: (/** @type {number} */ number) => printOne(number, digits),
+    typed: (/** @type {number} */ number) => printTyped(number, digits),
   };
   if (!target)
     return {

@@ -219,8 +219,11 @@ function hatchedText({ operands, result }, state) {
   const { shown } = state;
   if (asking(state)?.kind === "cells") return null;
   const blocked = [...operands, result].some(
-    ({ name, field }) =>
-      name !== null && field === "gradient" && shown?.trace.tensors[name]?.blocked?.length,
+    ({ name, field, hidden }) =>
+      !hidden &&
+      name !== null &&
+      field === "gradient" &&
+      shown?.trace.tensors[name]?.blocked?.length,
   );
   const mask = operands.some((operand) => operand.mask);
   return blocked || mask ? "hatched: nothing passes" : null;
@@ -240,7 +243,7 @@ function readout({ operands, result }, seen, state, equation) {
   const matrix = all.find(({ id }) => id === highlighted?.matrix);
   const number = highlighted && matrix?.part ? cell(matrix.part, highlighted.index) : undefined;
   if (!highlighted || !matrix || number === undefined)
-    return "Point at a number, or tap it, to see its sources.";
+    return "Point at a number to see its sources.";
   if (matrix?.hidden || lessonCells(state)?.veiled(matrix, highlighted.index))
     return [
       h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),

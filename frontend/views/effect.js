@@ -10,7 +10,7 @@
 
 import { targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { fromWire, print, styleFor } from "../lib/numbers.js";
+import { fromWire, print, signed, styleFor } from "../lib/numbers.js";
 import { barScale } from "../lib/terms.js";
 import { barCell, cellLink, numberCell, pointing } from "./bars.js";
 import { proseView } from "./prose.js";
@@ -129,10 +129,10 @@ function shortest(number, { print: written }) {
  * @param {EffectOptions} options
  */
 function factorText(divisor, code, options) {
-  const written = code.match(/(\d+) \/ (\d+) \*/);
+  const written = code.match(/(-?\d+) \/ (\d+) \*/);
   if (written && Math.abs((Number(written[1]) / Number(written[2])) * divisor - 1) < 1e-9)
-    return `× ${written[1]}/${written[2]}`;
-  return `÷ ${shortest(divisor, options)}`;
+    return `× ${signed(written[1])}/${written[2]}`;
+  return `÷ ${signed(shortest(divisor, options))}`;
 }
 
 /** @param {LossComparison} comparison @param {EffectOptions} options @param {string} [code] of the step */

@@ -56,10 +56,12 @@ function pathText(
   const share =
     product === null || gradient === null || chain.length < 2
       ? ""
-      : own === all
-        ? ` One path to the loss carries all of its gradient, ${printOne(all, digits)}.`
-        : ` The strongest path to the loss carries ${printOne(own, digits)} of its gradient, ${printOne(all, digits)}.`;
-  return `\`${code}\` contributes to ${numbers} of ${where}.${share}`;
+      : all === 0
+        ? " Its gradient is 0: what comes back along the paths is 0 or cancels."
+        : own === all
+          ? ` One path to the loss carries all of its gradient, ${printOne(all, digits)}.`
+          : ` The strongest path to the loss carries ${printOne(own, digits)} of its gradient, ${printOne(all, digits)}.`;
+  return `\`${code}\` goes into ${numbers} of ${where}.${share}`;
 }
 
 /** The path from the element down to the loss. @param {Uses} uses @param {PathOptions} options */

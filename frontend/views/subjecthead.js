@@ -14,6 +14,7 @@
  * @property {(() => void) | null} close
  * @property {(name: string) => boolean} isTensor
  * @property {(number: number) => string} print
+ * @property {(number: number) => string} typed  the same of a number that may have been typed
  */
 
 import { h } from "../lib/h.js";
@@ -22,7 +23,7 @@ import { codeView } from "./code.js";
 
 /** @param {Told} told */
 export function headView(told) {
-  const { code, value, shape, was, next, close, isTensor, print } = told;
+  const { code, value, shape, was, next, close, isTensor, print, typed } = told;
   const text = value === null ? "" : was === null ? print(value) : signed(String(value));
   return h(
     "div",
@@ -39,7 +40,7 @@ export function headView(told) {
       value !== null && h("span", { class: "equals" }, next ? " becomes " : " = "),
       value !== null && h("b", { "data-value": exact(value) }, text),
       value === null && shape && h("span", { class: "shape" }, ` ${shape}`),
-      was !== null && h("span", { class: "was" }, ` was ${signed(String(was))}`),
+      was !== null && h("span", { class: "was" }, ` was ${typed(was)}`),
     ),
     h("div", { class: "what-line" }, whatView(told), close && closeButton(close)),
   );

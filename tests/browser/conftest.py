@@ -22,13 +22,16 @@ expect.set_options(timeout=6_000)  # what is there soon is seen soon; a machine 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test in this folder needs a browser."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test in this folder needs a browser, and some a service."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             # Getting a browser or starting the server has time limits of its own.
             item.add_marker(pytest.mark.timeout(count(120, 1_200), func_only=True))
+            service = item.get_closest_marker("service")
+            if service and config.getoption("--site"):
+                item.add_marker(pytest.mark.skip(reason=service.args[0]))
 
 
 @pytest.fixture(scope="session")

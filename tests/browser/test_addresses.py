@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.amount import some
 from tests.browser.explorer import Explorer
+from tests.browser.service import REQUESTS
 
 
 class Requests:
@@ -43,6 +44,7 @@ def state(explorer: Explorer) -> dict:
     return explorer.api.post(f"/runs/{run}/iterations", json={"count": 3}).raise_for_status().json()
 
 
+@REQUESTS
 def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, requests: Requests) -> None:
     explorer.open()
     path, hash, run = explorer.page.url.partition("#run=")
@@ -79,6 +81,7 @@ OLDER = {
 
 
 @pytest.mark.parametrize("old", some(OLDER, "?fork={id}&step=3"))
+@REQUESTS
 def test_what_older_links_name_opens_and_stands_behind_the_hash(
     explorer: Explorer, requests: Requests, state: dict, old: str
 ) -> None:

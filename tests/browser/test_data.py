@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.browser.explorer import Explorer
+from tests.browser.service import PACKAGES, REQUESTS
 from tests.browser.test_files import dialog, drop_files, open_file
 from tests.browser.trouble import Trouble
 
@@ -69,6 +70,7 @@ def test_a_missing_value_is_refused_with_its_place(kept: None, explorer: Explore
     expect(alert.first).to_contain_text("ine 3")
 
 
+@PACKAGES
 def test_several_pictures_are_a_batch(kept: None, explorer: Explorer) -> None:
     explorer.begin("autoencoder")
     files = []
@@ -145,6 +147,7 @@ def test_the_shape_of_a_missing_tensor_is_offered(kept: None, explorer: Explorer
     expect(explorer.status).to_contain_text("Added: v")
 
 
+@REQUESTS
 def test_a_late_offer_of_a_shape_moves_no_button(explorer: Explorer, trouble: Trouble) -> None:
     """A click that falls on a button that moves away is lost."""
     trouble.allow("status of 422")

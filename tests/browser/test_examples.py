@@ -3,7 +3,6 @@
 from itertools import combinations
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -186,15 +185,13 @@ def test_large_tensors_are_heatmaps_with_a_window(kept: None, explorer: Explorer
 
 
 @pytest.mark.parametrize("name", some(SMALL, "batch_norm"))
-def test_two_iterations_on_the_page_are_two_in_the_api(kept: None, explorer: Explorer, server: Any, name: str) -> None:
+def test_two_iterations_on_the_page_are_two_in_the_api(kept: None, explorer: Explorer, name: str) -> None:
     open_example(explorer, name)
     for iteration in (1, 2):
         explorer.button("Finish iteration").click()
         explorer.expect_iteration(iteration)
-    run = httpx.post(f"{server.url}/api/runs", json={"example": name}, trust_env=False, timeout=60).json()
-    answer = httpx.post(
-        f"{server.url}/api/runs/{run['id']}/iterations", json={"count": 2}, trust_env=False, timeout=60
-    ).json()
+    run = explorer.api.post("/runs", json={"example": name}).json()
+    answer = explorer.api.post(f"/runs/{run['id']}/iterations", json={"count": 2}).json()
     explorer.expect_loss(answer["loss"])
 
 

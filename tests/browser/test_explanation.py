@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.amount import count, some
-from tests.browser.explorer import TWO_FRAMES, Explorer
+from tests.browser.explorer import Explorer
 
 
 @pytest.fixture(autouse=True)
@@ -256,24 +256,6 @@ def test_the_selected_tensor_is_inside_with_all_its_numbers(explorer: Explorer) 
     expect(selected.get_by_role("button", name="step 16", exact=True)).to_have_count(0)
     selected.get_by_role("button", name="Close w1", exact=True).click()
     expect(inside).to_have_count(0)
-
-
-def test_a_number_stays_under_the_pointer_that_explains_it(explorer: Explorer) -> None:
-    explorer.begin("digits")
-    shown = explorer.select("w1")
-    cell = shown.get_by_role("gridcell", name="w1[5, 1] gradient", exact=True)
-    body = explorer.region("Explanation").locator(".explained-body")
-    body.evaluate("body => { body.scrollTop = body.scrollHeight; }")
-    cell.scroll_into_view_if_needed()
-    before = cell.bounding_box()
-    assert body.evaluate("body => body.scrollTop") > 50
-    cell.click()
-    expect(heading(explorer)).to_contain_text("w1.g[5, 1]")
-    explorer.page.evaluate(TWO_FRAMES)
-    assert cell.bounding_box() == before
-    tab(explorer, "Shapes").click()
-    explorer.page.evaluate(TWO_FRAMES)
-    assert body.evaluate("body => body.scrollTop") == 0
 
 
 def test_dragging_a_weight_compares_what_was_promised_with_what_happened(explorer: Explorer) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.explorer import Explorer
+from tests.browser.service import PACKAGES
 from tests.browser.trouble import Trouble
 from tests.onnx_network import network, network_in_two
 
@@ -58,6 +59,7 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ke
     assert explorer.run != before
 
 
+@PACKAGES
 def test_a_foreign_network_opens_with_what_was_made_up_for_it(kept: None, explorer: Explorer) -> None:
     explorer.begin()
     drop_files(explorer, {"network.onnx": network()})
@@ -70,6 +72,7 @@ def test_a_foreign_network_opens_with_what_was_made_up_for_it(kept: None, explor
     assert explorer.state()["losses"][-1] < explorer.state()["losses"][0]
 
 
+@PACKAGES
 def test_a_network_and_its_weights_are_dropped_or_chosen_together(kept: None, explorer: Explorer) -> None:
     explorer.begin()
     files = network_in_two()
@@ -89,6 +92,7 @@ def test_a_network_and_its_weights_are_dropped_or_chosen_together(kept: None, ex
     assert explorer.state()["document"]["parameters"]["fc_weight"] == [[1.0] * 3] * 2
 
 
+@PACKAGES
 def test_a_network_without_its_weights_says_which_file_is_missing(
     kept: None, explorer: Explorer, trouble: Trouble
 ) -> None:

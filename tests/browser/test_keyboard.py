@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.amount import LONG, count
 from tests.browser.explorer import Explorer, numbers_of
+from tests.browser.service import REQUESTS
 from tests.browser.trouble import Trouble
 
 FOCUS = """place => {
@@ -261,6 +262,7 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
 
 
+@REQUESTS
 def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer) -> None:
     """What is on the screen is a change behind for a moment; the keys are not."""
     waiting: list[Route] = []

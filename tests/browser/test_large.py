@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Locator, expect
 
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import TWO_FRAMES, Explorer
 
 DOCUMENT = {
     "title": "large",
@@ -64,3 +64,21 @@ def test_a_frame_on_the_whole_is_moved_by_keys_and_by_the_pointer(explorer: Expl
     np.testing.assert_array_equal(printed(picture), numbers["h"][592:, 146:])
     picture.locator(".printed").get_by_role("gridcell", name="h[599, 149] value", exact=True).click()
     expect(explorer.region("Explanation")).to_contain_text("h[599, 149]")
+
+
+def test_a_number_stays_under_the_pointer_that_explains_it(kept: None, explorer: Explorer) -> None:
+    explorer.begin("digits")
+    shown, why = explorer.select("w1"), explorer.region("Explanation")
+    cell = shown.get_by_role("gridcell", name="w1[5, 1] gradient", exact=True)
+    body = why.locator(".explained-body")
+    body.evaluate("body => { body.scrollTop = body.scrollHeight; }")
+    cell.scroll_into_view_if_needed()
+    before = cell.bounding_box()
+    assert body.evaluate("body => body.scrollTop") > 50
+    cell.click()
+    expect(why.get_by_role("heading", level=3)).to_contain_text("w1.g[5, 1]")
+    explorer.page.evaluate(TWO_FRAMES)
+    assert cell.bounding_box() == before
+    why.get_by_role("tab", name="Shapes", exact=True).click()
+    explorer.page.evaluate(TWO_FRAMES)
+    assert body.evaluate("body => body.scrollTop") == 0

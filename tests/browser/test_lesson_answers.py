@@ -9,6 +9,7 @@ from backprop_explorer.lessons import lessons
 from tests.amount import LONG, every, some
 from tests.browser.explorer import Explorer
 from tests.browser.player import Player, written
+from tests.browser.service import OTHERS
 
 UNCUT = "title => title.scrollWidth <= title.clientWidth"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -298,6 +299,7 @@ def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None
     Player(explorer, listed[1]).chapter(1)
 
 
+@OTHERS
 def test_a_lesson_is_in_the_address_while_it_is_opened(explorer: Explorer, other: Explorer) -> None:
     """A reload in the middle loses nothing."""
     address = "window.history.replaceState"

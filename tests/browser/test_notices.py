@@ -13,6 +13,7 @@ from backprop_explorer.engine import Plan
 from tests.amount import LONG, count, every
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean
+from tests.browser.service import REQUESTS
 from tests.browser.trouble import Trouble
 from tests.browser.window import Window
 from tests.server import serving
@@ -120,6 +121,7 @@ def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> N
 
 
 @pytest.mark.parametrize("status", every(2, [429, 503]))
+@REQUESTS
 def test_reads_are_made_again_by_the_page(kept: None, explorer: Explorer, trouble: Trouble, status: int) -> None:
     trouble.allow(f"status of {status}")
     explorer.begin()
@@ -135,6 +137,7 @@ def test_reads_are_made_again_by_the_page(kept: None, explorer: Explorer, troubl
 
 
 @pytest.mark.parametrize("status", every(2, [429, 503]))
+@REQUESTS
 def test_a_number_that_was_typed_waits_for_another_try(
     kept: None, explorer: Explorer, trouble: Trouble, status: int
 ) -> None:
@@ -160,6 +163,7 @@ def test_a_number_that_was_typed_waits_for_another_try(
     explorer.assert_agreement("w1")
 
 
+@REQUESTS
 def test_a_training_that_was_refused_is_begun_by_a_button(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 429")
     explorer.begin()
@@ -173,6 +177,7 @@ def test_a_training_that_was_refused_is_begun_by_a_button(kept: None, explorer: 
     assert explorer.state()["iteration"] == 20
 
 
+@REQUESTS
 def test_a_program_that_was_refused_stays_in_its_editor(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 503")
     explorer.begin()
@@ -186,6 +191,7 @@ def test_a_program_that_was_refused_stays_in_its_editor(kept: None, explorer: Ex
     assert explorer.state()["document"]["program"] == text
 
 
+@REQUESTS
 def test_a_run_that_cannot_be_read_now_is_not_exchanged_for_another(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 503|status of 502")
     explorer.open()

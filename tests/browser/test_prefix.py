@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.amount import LONG
 from tests.browser.explorer import Explorer
 from tests.browser.proxy import PrefixProxy, proxied
+from tests.browser.service import REQUESTS, SERVER
 from tests.browser.trouble import Trouble
 from tests.server import Server
 
@@ -31,6 +32,7 @@ def behind(server: Server) -> Iterator[tuple[PrefixProxy, str]]:
         yield found
 
 
+@SERVER
 def test_everything_works_below_a_path_prefix(
     explorer: Explorer, trouble: Trouble, behind: tuple[PrefixProxy, str]
 ) -> None:
@@ -83,6 +85,7 @@ def test_everything_works_below_a_path_prefix(
     assert [line for line in proxy.outside if "favicon.ico" not in line] == []
 
 
+@SERVER
 def test_the_origin_of_another_site_is_refused_behind_the_proxy_too(behind: tuple[PrefixProxy, str]) -> None:
     _, address = behind
     own = address.removesuffix(PREFIX)
@@ -93,6 +96,7 @@ def test_the_origin_of_another_site_is_refused_behind_the_proxy_too(behind: tupl
         assert answer.status_code == status
 
 
+@REQUESTS
 def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("plotly-|ERR_FAILED")
     explorer.page.route(LIBRARY, lambda route: route.abort("failed"))
@@ -126,6 +130,7 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     expect(explorer.page.locator("[data-undrawn]")).to_have_count(0)
 
 
+@REQUESTS
 def test_the_page_does_not_wait_for_plotly(explorer: Explorer) -> None:
     held = []
     explorer.page.route(LIBRARY, lambda route: held.append(route))

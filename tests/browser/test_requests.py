@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.explorer import Explorer
+from tests.browser.service import REQUESTS
+
+pytestmark = REQUESTS
 
 EXPLAINED = {"GET explain", "GET why", "GET history"}
 """What the region Explanation and the curve of the losses show."""

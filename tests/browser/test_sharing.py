@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.amount import LONG, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
+from tests.browser.service import OTHERS
 from tests.browser.trouble import Trouble
 
 CELL = "w1[0, 1] value"
@@ -91,6 +92,7 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
     assert "hide" not in other.page.url
 
 
+@OTHERS
 def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, other: Explorer) -> None:
     run = large_run(explorer)
     explorer.open(f"/#run={run}")
@@ -138,6 +140,7 @@ def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, a
     explorer.button("Next step").click()
 
 
+@OTHERS
 def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
     explorer: Explorer, other: Explorer, trouble: Trouble
 ) -> None:

@@ -9,6 +9,7 @@ import {
   print,
   printOne,
   printShape,
+  printTyped,
   styleFor,
   toWire,
 } from "../../frontend/lib/numbers.js";
@@ -76,4 +77,9 @@ test("the middle of the scale is exactly zero, and what is not finite stands apa
   assert.deepEqual(tintOf(-1, 4), { sign: "neg", strength: 50 });
   assert.deepEqual(tintOf(4, 4), { sign: "pos", strength: 100 });
   assert.equal(tintOf(NaN, 4).sign, "bad");
+});
+
+test("a number that may have been typed is printed as it was, where that is short", () => {
+  const printed = [-0.5, 0.667, 1.2345, 12345, 2 / 3, 1e-9, 0].map((one) => printTyped(one, 3));
+  assert.deepEqual(printed, ["−0.5", "0.667", "1.2345", "12345", "0.667", "1e−9", "0"]);
 });

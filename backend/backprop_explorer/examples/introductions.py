@@ -21,7 +21,7 @@ class Introduction:
 INTRODUCTIONS: dict[str, Introduction] = {
     "lesson13": Introduction(
         "First steps",
-        "Which numbers are multiplied and summed to give `w1.g[2, 1]`, and why is `x` transposed there?",
+        "Which numbers are multiplied and summed to give `w1.g[1, 1]`, and why is `x` transposed there?",
         "Go to the step `w1.g`, click a cell of the result and read its terms. Then drag a weight of `w2` and watch "
         "the loss follow its slope.",
     ),

@@ -15,6 +15,7 @@
  */
 
 import { now } from "../../lib/moment.js";
+import { printLoss } from "../../lib/numbers.js";
 import { OPENING } from "../../service/client.js";
 import { refusal } from "../../service/refusal.js";
 import { typeOpening } from "../files/reducer.js";
@@ -38,7 +39,7 @@ export function createRun({ get, apply }, client, browser, { change, say, own, t
       const cursor = run.iteration === before.iteration ? get().cursor : 0;
       await runs.settle(run, cursor, () => showAnew(run, cursor));
       say(
-        `${which === "undo" ? "Undone" : "Redone"}: iteration ${run.iteration}, loss ${run.loss}.`,
+        `${which === "undo" ? "Undone" : "Redone"}: iteration ${run.iteration}, loss ${printLoss(run.loss, get().digits)}.`,
       );
     });
 

@@ -101,6 +101,34 @@ def test_the_strongest_way_ends_at_the_loss(plan: Plan) -> None:
     assert checked
 
 
+@pytest.mark.parametrize("leaf", ["w1", "b1", "x"])
+def test_a_way_on_which_nothing_comes_back_is_a_way(leaf: str) -> None:
+    """Where all is off or zero, too, each element of the chain goes into the next one."""
+    document = {**examples["lesson13"], "parameters": {**examples["lesson13"]["parameters"], "b1": [-9.0, 0.0]}}
+    plan = bx.compile(document)
+    plan["w2"] = np.zeros((2, 1))
+    plan.run()
+    checked = 0
+    for index in np.ndindex(plan[leaf].shape):
+        chain = uses(plan, leaf, "value", index)["chain"]
+        places = {link["tensor"]: link["index"] for link in chain}
+        if len(chain) == 1:  # it ends at a sample without an error, where the loss has no slope
+            continue
+        unit = index[-1] if leaf != "x" else places["l1.matmul"][1]
+        sample = places["l1.matmul"][0] if leaf != "b1" else places["l1"][0]
+        expected = {
+            "l1.matmul": [sample, unit], "l1": [sample, unit], "l2": [sample, unit], "out.matmul": [sample, 0],
+            "out": [sample, 0], "loss.index": [sample], "loss": [],
+        }  # fmt: skip
+        assert {name: places[name] for name in expected if name in places} == {
+            name: place for name, place in expected.items() if name in places
+        }
+        assert {"l1", "l2", "out", "loss"} <= set(places)
+        assert [link["gradient"] for link in chain[:3]] == [0, 0, 0]
+        checked += 1
+    assert checked
+
+
 def test_a_weight_goes_into_a_column_once_per_sample() -> None:
     plan = bx.compile(examples["lesson13"])
     plan.run()

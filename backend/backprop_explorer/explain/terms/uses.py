@@ -246,15 +246,17 @@ def _link(plan: Plan, node: Node, index: Shape, branch: Use | None = None) -> Ch
 
 
 def _strongest(branches: list[Use]) -> tuple[Use, Shape] | None:
-    """The element that passes the most back; of equals, the one with the greatest derivative, then the first."""
+    """The element that passes the most back; of equals, the one with the greatest derivative, then the first. It is
+    always one that the element goes into, also where all derivatives are zero."""
     best: tuple[tuple[float, float], Use, Shape] | None = None
     for branch in branches:
         if not branch.count:
             continue
         weights = np.nan_to_num(np.abs(branch.contributions)), np.nan_to_num(np.abs(branch.derivatives))
-        flat = np.lexsort((weights[1].ravel(), weights[0].ravel()))[-1] if branch.derivatives.size < 10_000 else None
-        flat = int(weights[0].argmax()) if flat is None else int(flat)
+        flat = np.where(weights[0] == weights[0].max(), weights[1], -1.0).argmax()
         place = tuple(int(i) for i in np.unravel_index(flat, branch.derivatives.shape))
+        if branch.derivatives[place] == 0:
+            place = next(branch.places())
         strength = float(weights[0][place]), float(weights[1][place])
         if best is None or strength > best[0]:
             best = strength, branch, place
