@@ -22,7 +22,8 @@ const LISTS = [
  */
 export function listFetcher(folder, others) {
   return (address, options) => {
-    const list = LISTS.find((path) => address === `./api/${path}`);
+    const reads = (options?.method ?? "GET") === "GET"; // a lesson of one's own is posted to the list of lessons
+    const list = reads && LISTS.find((path) => address === `./api/${path}`);
     return list ? fetch(`${folder}/${list}.json`) : others(address, options);
   };
 }

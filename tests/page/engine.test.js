@@ -129,7 +129,10 @@ test("lists are files, and everything else is asked", async (context) => {
   const asked = [];
   const both = listFetcher("https://example.org/lists", async (address) => asked.push(address));
   await both("./api/examples");
+  await both("./api/lessons", { method: "GET" });
   await both("./api/examples/xor");
-  assert.deepEqual(fetched, ["https://example.org/lists/examples.json"]);
-  assert.deepEqual(asked, ["./api/examples/xor"]);
+  await both("./api/lessons", { method: "POST", body: "{}" });
+  const folder = "https://example.org/lists";
+  assert.deepEqual(fetched, [`${folder}/examples.json`, `${folder}/lessons.json`]);
+  assert.deepEqual(asked, ["./api/examples/xor", "./api/lessons"]);
 });
