@@ -49,8 +49,12 @@ export function source() {
  */
 async function keep(keeper, used) {
   try {
-    await navigator.serviceWorker.register(keeper);
-    const { active } = await navigator.serviceWorker.ready;
+    const { serviceWorker } = navigator;
+    const known = await serviceWorker.getRegistration();
+    // It is registered once: to do that again asks the network, without which this would complain.
+    if (known?.active?.scriptURL !== new URL(keeper, document.baseURI).href)
+      await serviceWorker.register(keeper);
+    const { active } = await serviceWorker.ready;
     active?.postMessage({ keep: used });
   } catch {
     // Without it, the page needs the network again.

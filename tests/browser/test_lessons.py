@@ -11,6 +11,7 @@ from tests.amount import LONG, count, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
 from tests.browser.player import Player, spoken
+from tests.browser.service import OTHERS
 from tests.browser.trouble import Trouble
 
 PHONE = {"width": 390, "height": 844}
@@ -193,6 +194,7 @@ def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer:
     Player(explorer, LISTED[0]).chapter(1)
 
 
+@OTHERS
 def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer, other: Explorer) -> None:
     own = {
         **lessons["one-weight"],

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,11 @@ _STYLES = re.compile(
     r'<link rel="stylesheet" href="\./[\w/.-]+\.css">(?:\n *<link rel="stylesheet" href="\./[\w/.-]+\.css">)*'
 )
 _HREF = re.compile(r'href="\./([^"]+)"')
+
+
+def quick_script(folder: Path, entry: str) -> str:
+    """The modules as one script, made in a moment: a server that starts must not wait for a shorter one."""
+    return without_remarks(bundled_script(folder, entry))
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,12 @@ class Asset:
 
 
 class Delivery:
-    """The pages of a folder as they are delivered. What is made of a folder is kept until a file in it changes."""
+    """The pages of a folder as they are delivered, their modules as `script` makes one of them. What is made of a
+    folder is kept until a file in it changes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: Callable[[Path, str], str] = quick_script) -> None:
         self.folder = folder
+        self._one_script = script
         self._made: dict[str, tuple[object, bytes]] = {}
         self._assets: dict[str, Asset] = {}
         self._making = threading.Lock()
@@ -81,7 +89,7 @@ class Delivery:
     def _script(self, element: re.Match[str]) -> str:
         """The element for one script; the same for modules of which none can be made, which the browser then loads."""
         try:
-            text = without_remarks(bundled_script(self.folder, element[1]))
+            text = self._one_script(self.folder, element[1])
         except (ValueError, OSError):
             return element[0]
         return f'<script type="module" src="{self._address(Path(element[1]).stem, ".js", text)}"></script>'

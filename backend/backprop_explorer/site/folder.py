@@ -17,7 +17,7 @@ from backprop_explorer.api.delivery import Delivery
 from backprop_explorer.api.pages import PAGES, PLACEHOLDER
 from backprop_explorer.api.plotly import INSTALLED
 from backprop_explorer.api.security import page_policy
-from backprop_explorer.bundle import bundled_script, page_folder, with_imports, without_remarks
+from backprop_explorer.bundle import page_folder, short_script, with_imports, without_remarks
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.memory import MemoryDatabase
 from backprop_explorer.settings import Settings
@@ -102,7 +102,7 @@ def _clear(folder: Path) -> None:
 
 def _pages(files: Files) -> Files:
     """The pages, and beside them the scripts and styles that they name."""
-    delivery = Delivery(page_folder())
+    delivery = Delivery(page_folder(), short_script)  # a visitor waits for each byte, who writes the folder does not
     pages = {}
     for name in PAGES.values():
         pages[name] = delivery.page(name).replace(PLACEHOLDER, INSTALLED.address.encode())
@@ -128,7 +128,7 @@ def _head(words: Mapping[str, str]) -> bytes:
 
 
 def _script(entry: str) -> bytes:
-    return without_remarks(bundled_script(page_folder(), entry)).encode()
+    return short_script(page_folder(), entry).encode()
 
 
 def _hashed(files: Files, name: str, content: bytes) -> str:
