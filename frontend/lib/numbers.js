@@ -72,7 +72,7 @@ export function styleFor(numbers, digits) {
 export function print(number, style) {
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "∞" : `${MINUS}∞`;
-  if (number === 0) return style.scientific ? "0" : (0).toFixed(style.decimals);
+  if (number === 0) return "0"; // what is exactly zero is told from what is only small
   if (style.scientific)
     return signed(number.toExponential(Math.max(1, style.decimals - 1)).replace("e+", "e"));
   const fixed = number.toFixed(style.decimals);

@@ -87,7 +87,7 @@ function sharesText(shares, total, count) {
  */
 export function promiseText({ from, value, slopes: [before, after], losses: [was, is] }, digits) {
   const style = styleFor([before, after, was, is], digits);
-  const number = (/** @type {number} */ one) => (one === 0 ? "0" : print(one, style));
+  const number = (/** @type {number} */ one) => print(one, style);
   const moved = Number((value - from).toPrecision(12));
   const [promised, real] = [before * moved, is - was];
   const way = real > 0 ? "rose" : real < 0 ? "fell" : "did not change";

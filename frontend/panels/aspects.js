@@ -12,10 +12,11 @@ import { h } from "../lib/h.js";
 import { fromWire } from "../lib/numbers.js";
 import { slopeText, sumText } from "../lib/telling.js";
 import { groupsOf, samplesOf } from "../lib/terms.js";
-import { aspectOf, chosen, isCovered, isGiven } from "../state/explanation/selectors.js";
+import { aspectOf, chosen, exampleOf, isCovered, isGiven } from "../state/explanation/selectors.js";
 import { isConcealing } from "../state/learning/concealing.js";
 import { asking } from "../state/learning/selectors.js";
 import { coverOf } from "../state/practice/selectors.js";
+import { currentStep } from "../state/stage/selectors.js";
 import { present } from "../state/studies/selectors.js";
 import { barsView } from "../views/bars.js";
 import { formulaView } from "../views/formula.js";
@@ -94,9 +95,16 @@ function pending() {
   return h("p", { class: "pending", key: "pending" }, "Loading…");
 }
 
-/** The terms of what was chosen, or of the example. @param {State} state @returns {Explanation | null} */
-function explanationOf({ explained, studies }) {
-  return explained ? explained.answer : (studies.explain?.answer ?? null);
+/**
+ * The terms of what was chosen, or of the example; a step without one, such as a contribution to a
+ * gradient, has none, and least of all those of the step before.
+ *
+ * @param {State} state @returns {Explanation | null}
+ */
+function explanationOf(state) {
+  const { explained, studies } = state;
+  if (explained) return explained.answer;
+  return exampleOf(state) ? (studies.explain?.answer ?? null) : null;
 }
 
 /** @param {State} state @param {Speaking} options @param {Others} others */
@@ -192,6 +200,14 @@ function aboutView(op, { symbols }) {
   );
 }
 
+/** Of a step without axes that could meet. @param {import("../lib/types.js").Step | null} step */
+function nothingMeets(step) {
+  const count = (/** @type {number[]} */ shape) => shape.reduce((all, length) => all * length, 1);
+  const operands = step?.picture?.operands ?? [];
+  const same = operands.some(({ shape }) => step && count(shape) === count(step.shape));
+  return same ? "No axes meet here: elements are only rearranged." : "No axes meet here.";
+}
+
 /**
  * @param {Why} why
  * @param {State} state
@@ -200,9 +216,7 @@ function aboutView(op, { symbols }) {
  * @param {Others} others
  */
 function shapesContent(why, state, commands, options, others) {
-  const text = why.shapes
-    ? axesText(why.shapes)
-    : "No axes meet here: elements are only rearranged.";
+  const text = why.shapes ? axesText(why.shapes) : nothingMeets(currentStep(state));
   return [
     h("p", { class: "first", key: "told" }, ...proseView(text, options.isTensor, options)),
     why.shapes && alignmentView(why.shapes, options),

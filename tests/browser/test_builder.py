@@ -108,7 +108,7 @@ def test_a_network_is_built_and_trained_by_keyboard(explorer: Explorer, builder:
     explorer.mode("Build")
     builder.button("Move layer 2 up").press("Enter")
     builder.build("relu, linear 7, linear 2 on moons")
-    expect(explorer.status).to_contain_text("The run before is kept; see Open.")
+    expect(explorer.status).to_contain_text("The run before is kept; see More, Open.")
     explorer.expect_iteration(0)
     assert explorer.get(f"/runs/{after['id']}")["iteration"] == 100
 

@@ -64,7 +64,7 @@ def test_a_class_with_its_data_is_pasted_and_trained(kept: None, explorer: Explo
     explorer.begin()
     before = explorer.run
     opening = paste(explorer, CLASS)
-    expect(explorer.status).to_have_text("Opened your code as a new run. The run before is kept; see Open.")
+    expect(explorer.status).to_have_text("Opened your code as a new run. The run before is kept; see More, Open.")
     expect(opening).to_have_count(0)
     assert explorer.run != before
     assert set(explorer.state()["document"]["parameters"]) == {"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}

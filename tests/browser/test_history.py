@@ -194,3 +194,21 @@ def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
         tab(shown, name)
         if LONG or name == "Compare":
             assert_clean(explorer.page, f"{name} {look}", *(("#history",) if name != "Compare" or not LONG else ()))
+
+
+def test_another_run_is_compared_with_itself(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
+    explorer.train(5)
+    explorer.mode("History")
+    history = explorer.region("History")
+    expect(history).to_contain_text("iteration 0 → 5")
+    explorer.choose("xor")
+    expect(history).to_contain_text("iteration 0 → 0")
+    explorer.train(3)
+    expect(explorer.iterations).to_be_visible()
+    expect(history.get_by_role("button", name="Fork from B", exact=True)).to_be_enabled()
+    expect(history).to_contain_text("iteration 0 → 3")
+    history.get_by_role("tab", name="Numbers", exact=True).click()
+    right = history.evaluate("region => Math.max(...[...region.querySelectorAll('select')]"
+                             ".map(one => one.getBoundingClientRect().right))")  # fmt: skip
+    assert right <= 1440

@@ -46,3 +46,17 @@ def test_one_goes_through_the_parts_of_an_update_and_of_a_call(kept: None, explo
     expect(explorer.step).to_have_attribute("data-index", str(update["index"]))
     expect(stage.locator(".equation code")).to_have_text("m_hat = w.exp_avg / (1 − 0.9 ** optimizer.step)")
     expect(stage.get_by_text("to make up for having started at 0")).to_be_visible()
+
+
+def test_a_contribution_has_no_terms_of_another_step(kept: None, explorer: Explorer) -> None:
+    explorer.begin("scalar")
+    program, why = explorer.region("Program"), explorer.region("Explanation")
+    program.get_by_role("button", name="a.g = ").click()
+    expect(why.get_by_role("table")).to_have_count(1)
+    expect(why).to_contain_text("sum of 2 terms")
+    program.get_by_role("button", name="a.g__1 = ").click()
+    expect(why.get_by_role("heading", level=3)).to_contain_text("a.g__1")
+    expect(why.locator("[aria-busy]")).to_have_count(0)
+    expect(why.get_by_role("table")).to_have_count(0)
+    explorer.page.locator("#tensors [data-result] [role=gridcell]").first.click()
+    expect(explorer.status).to_have_text("a.g__1 is explained with its step, not number by number.")

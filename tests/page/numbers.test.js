@@ -49,9 +49,9 @@ test("a column of whole numbers has no decimals, any other the same number of th
 });
 
 test("a number never looks like zero unless it is zero", () => {
-  assert.deepEqual(column([1, 0.00002, 0], 3), ["1.000", "2e\u22125", "0.000"]);
+  assert.deepEqual(column([1, 0.00002, 0], 3), ["1.000", "2e\u22125", "0"]);
   assert.deepEqual(column([0.0002, -0.0001, 0], 3), ["2.00e\u22124", "\u22121.00e\u22124", "0"]);
-  assert.equal(print(-0, { decimals: 3, scientific: false }), "0.000");
+  assert.equal(print(-0, { decimals: 3, scientific: false }), "0");
 });
 
 test("large numbers and those that are none", () => {

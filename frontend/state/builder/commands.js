@@ -68,7 +68,7 @@ export function createBuilder(store, client, { change, open, say, leave }) {
       await open(run, null, untouched);
       leave();
       say(
-        `Built ${document.title}: the loss is ${printOne(fromWire(run.loss), get().digits)}.${before?.can_undo ? " The run before is kept; see Open." : ""}`,
+        `Built ${document.title}: the loss is ${printOne(fromWire(run.loss), get().digits)}.${before?.can_undo ? " The run before is kept; see More, Open." : ""}`,
       );
     });
   };

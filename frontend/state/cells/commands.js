@@ -138,7 +138,7 @@ export function createCells({ get, apply }, client, means) {
       const subject = subjectOf(matrix);
       if (subject === null)
         return explanation.explainStep(
-          `${matrix.code} has no name of its own: it is explained with the step that it is part of.`,
+          `${matrix.code} is explained with its step, not number by number.`,
         );
       if (matrix.hidden && subject.field === "gradient") return seek(subject.tensor);
       void explanation.explain({ ...subject, index: ownIndex(matrix, index) });

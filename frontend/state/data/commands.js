@@ -93,7 +93,7 @@ export function createData({ get, apply }, client, { change, own, open, settle, 
     apply(updateFiles, { notes: warnings });
     apply(showDialog, null);
     say(
-      `Opened ${name} as a new run.${before ? " The run before is kept; see Open." : ""} ${warnings.join(". ")}.`,
+      `Opened ${name} as a new run.${before ? " The run before is kept; see More, Open." : ""} ${warnings.join(". ")}.`,
     );
   }
 

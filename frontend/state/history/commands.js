@@ -105,14 +105,22 @@ export function createHistory(store, client, { show, change, open, report, say, 
       return [{ key, id: run.id, known: past.run === run.id ? past.events : [] }];
     },
     ask: ({ id, known }) => client.history(id, known[known.length - 1]?.number ?? 0),
-    show: ({ key, id, known }, events) => put({ key, run: id, events: [...known, ...events] }),
+    show({ key, id, known }, events) {
+      const another = turnedTo(id);
+      put({ key, run: id, events: [...known, ...events] });
+      if (another) void history.begin();
+      else if (get().mode === "history") void compare(); // one of the sides may be the present
+    },
     refuse({ key, id }, error) {
       put({ key, run: id, events: [] });
       report(error);
     },
   });
 
-  return {
+  /** What was compared of the run before says nothing of this one. @param {string} id */
+  const turnedTo = (id) => get().past.one !== null && get().past.run !== id;
+
+  const history = {
     view,
     /** @param {number} iteration @param {number} [cursor] */
     viewIteration: (iteration, cursor) =>
@@ -137,7 +145,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
         if (!run) return;
         const copy = await client.fork(run.id, moment);
         await open(copy, null);
-        say(`Forked at iteration ${copy.iteration}. The run before is kept as it was; see Open.`);
+        say(`Forked at iteration ${copy.iteration}. The run before is kept as it was; see More, Open.`);
       }),
 
     /** @param {Partial<Past>} sides */
@@ -180,6 +188,7 @@ export function createHistory(store, client, { show, change, open, report, say, 
 
     follow: query.follow,
   };
+  return history;
 }
 
 /**

@@ -171,7 +171,7 @@ export function createImport({ get, apply }, client, means) {
     const listed = get().room.width > NARROW;
     if (notes.length || backward.length)
       apply(reducers.setImported, { event, notes, backward, listed });
-    say(`Opened your code as a new run.${kept ? " The run before is kept; see Open." : ""}`);
+    say(`Opened your code as a new run.${kept ? " The run before is kept; see More, Open." : ""}`);
   };
 
   /** @param {any} body */

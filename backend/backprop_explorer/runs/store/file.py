@@ -75,10 +75,14 @@ def bytes_of(path: Path) -> int:
 
 def resolved(path: Path) -> Path:
     """The file that links lead to: its lock and its log are beside it, whichever link it is opened by."""
+    circle = refusal(path, "cannot be read (its links go round in a circle)")
     try:
-        return path.resolve()
+        found = path.resolve()
     except (OSError, RuntimeError):
-        raise refusal(path, "cannot be read (its links go round in a circle)") from None
+        raise circle from None
+    if found.is_symlink():  # Python 3.13 gives up without an error
+        raise circle
+    return found
 
 
 def reading(path: Path) -> sqlite3.Connection:

@@ -57,6 +57,7 @@ class ReadingStore(Store):
         connection = reading(path)
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None)
         event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN"))
+        engine.connect().close()  # the engine closes what it has once had
         super().__init__(engine)
 
     def size(self) -> int:

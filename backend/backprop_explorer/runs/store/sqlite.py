@@ -189,6 +189,7 @@ def connect(path: Path) -> Engine:
 
     SQLite 3.40.1 can corrupt the log when two connections reset it, so there is one, and no memory mapping.
     """
+    connection: sqlite3.Connection | None = None
     try:
         _create(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
@@ -196,10 +197,13 @@ def connect(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None)
         event.listen(engine, "begin", _begin)
+        engine.connect().close()  # the engine closes what it has once had
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version < SCHEMA_VERSION:
             _modernise(engine, connection, version)
     except (sqlite3.Error, DBAPIError, ValueError, Problem) as error:
+        if connection is not None:
+            connection.close()
         raise refusal(path, f"cannot be opened ({getattr(error, 'orig', error)})") from None
     return engine
 
