@@ -254,7 +254,9 @@ test("only what the text turns out to miss is sent with it", async () => {
     ["x", "w"],
     "what is not used any more is said",
   );
-  assert.deepEqual(told, ["Opened your code as a new run. The run before is kept; see More, Open."]);
+  assert.deepEqual(told, [
+    "Opened your code as a new run. The run before is kept; see More, Open.",
+  ]);
 });
 
 test("a shape that does not fit can be mended", async () => {

@@ -145,7 +145,9 @@ export function createHistory(store, client, { show, change, open, report, say, 
         if (!run) return;
         const copy = await client.fork(run.id, moment);
         await open(copy, null);
-        say(`Forked at iteration ${copy.iteration}. The run before is kept as it was; see More, Open.`);
+        say(
+          `Forked at iteration ${copy.iteration}. The run before is kept as it was; see More, Open.`,
+        );
       }),
 
     /** @param {Partial<Past>} sides */
