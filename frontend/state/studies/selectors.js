@@ -167,8 +167,7 @@ function subjectQuery(state) {
 let last = null;
 
 /**
- * Known once it was asked where the element goes; shown where that is asked, and where the terms of
- * a gradient are.
+ * Where it is asked where the element goes, and nowhere else: it takes the place of other numbers.
  *
  * @param {State} state
  * @returns {Path | null}
@@ -179,7 +178,7 @@ export function tracedPath(state) {
   const study = studies.uses;
   if (!run || !shown || !target || !study?.answer) return null;
   const aspect = aspectOf(state);
-  if (aspect !== "uses" && !(aspect === "terms" && target.field === "gradient")) return null;
+  if (aspect !== "uses") return null;
   const now = [shown.run, shown.revision, at(shown), open].join("|");
   if (!study.key.startsWith(`${now}|`) || !isAbout(study.answer, target)) return null;
   if (last && last.answer === study.answer) return last.path;
