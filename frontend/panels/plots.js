@@ -99,6 +99,7 @@ function tabs(state, commands) {
           "aria-controls": name === now ? "plot-panel" : null,
           tabindex: name === now ? "0" : "-1",
           title: reason,
+          "data-text": title,
           onclick: () => choose(name),
         },
         title,

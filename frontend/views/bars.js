@@ -178,7 +178,7 @@ function rowView(row, look, options) {
     return h(
       "tr",
       { class: "nothing", ...pointing(row.cells, options) },
-      h("th", { scope: "row", colspan: "2" }, `${grouped(row.count)} more, folded`),
+      h("th", { scope: "row", colspan: "2" }, `${grouped(row.count)} that are 0`),
       barCell(0, look, row.reason),
       numberCell(0, look),
     );

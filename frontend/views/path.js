@@ -129,7 +129,7 @@ function branchView(
   const look = { scale: barScale(values), style: styleFor(values, options.digits) };
   const foot = [
     smaller.length > 0 && plainRow(`${smaller.length} smaller`, fewer, look, "more"),
-    zeros > 0 && plainRow(`${zeros.toLocaleString("en")} more, folded`, 0, look, "nothing"),
+    zeros > 0 && plainRow(`${zeros.toLocaleString("en")} that are 0`, 0, look, "nothing"),
     rest !== undefined &&
       plainRow(`${(count - cells.length).toLocaleString("en")} more`, left, look, "more"),
     (count > 1 || several) &&

@@ -131,7 +131,7 @@ class Story:
         ]
 
     def _composite_back(self, link: Link, box: Box) -> Paragraph:
-        inside = [node for node in box.inside if node.operation is not CONSTANT]
+        inside = _operations(box)
         return paragraph(
             "composite",
             f"What does `{box.name}` pass back?",
@@ -146,8 +146,7 @@ class Story:
         node = line.node
         box = closed_box(node)
         if box is not None:
-            text = f"{_described(box)}“Expand” above the program shows its steps."
-            return [paragraph("composite", f"What is `{box.name}`?", text)]
+            return [paragraph("composite", f"What is `{box.name}`?", f"{_described(box)}{_made_of(box)}")]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
         told = [paragraph("value", f"How is `{element}` computed?", text)]
@@ -217,6 +216,18 @@ def _chosen(optimizer: Mapping[str, Any]) -> str:
     summary = OPTIMIZERS[optimizer["name"]].summary
     plain, with_momentum, _ = summary.partition("; with momentum")
     return f"{plain}." if with_momentum and not optimizer.get("momentum") else summary
+
+
+def _operations(box: Box) -> list[Node]:
+    return [node for node in box.inside if node.operation is not CONSTANT]
+
+
+def _made_of(box: Box) -> str:
+    """What a call does: what its one operation does, or where its several ones are shown."""
+    inside = _operations(box)
+    if len(inside) == 1:
+        return inside[0].operation.summary
+    return f"“Expand” above the program shows the {counted(len(inside), 'operation')} of `{box.name}`."
 
 
 def _described(box: Box) -> str:
