@@ -9,6 +9,9 @@ import { targetCode } from "./explanation.js";
 import { fromWire, print, printOne, printTyped, signed, styleFor } from "./numbers.js";
 import { groupsOf, samplesOf } from "./terms.js";
 
+/** What is said with a new run that takes the place of one with changes. */
+export const KEPT_BEFORE = " The run before is kept; see More, Open.";
+
 /** By so much an element is raised in thought. */
 const RAISED = 0.1;
 /** A sample that has at least so much of the whole has most of it. */

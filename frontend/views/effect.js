@@ -29,7 +29,8 @@ export function effectView(effect, options) {
       "p",
       { key: "raised" },
       ...proseView(
-        `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. Multiplied by their gradients and summed: \`${targetName({ tensor, field: "gradient", index })}\`.`,
+        `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. ` +
+          `Multiplied by their gradients and summed: \`${targetName({ tensor, field: "gradient", index })}\`.`,
         options.isTensor,
         options,
       ),

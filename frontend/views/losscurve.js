@@ -3,6 +3,15 @@
  *
  * @typedef {{at: number, loss: number, slope: number}} Point  of the curve, and its derivative there
  *
+ * @typedef {object} Axes  the least and the greatest of both, and where these lie in the picture
+ * @property {number} left
+ * @property {number} right
+ * @property {number} low
+ * @property {number} high
+ * @property {(at: number) => number} across
+ * @property {(loss: number) => number} down
+ * @property {number} width
+ *
  * @typedef {object} Curve
  * @property {string} name    of the number
  * @property {string} label   what the picture shows, in words
@@ -65,15 +74,16 @@ export function lossCurve({ name, label, values, losses, now, old, width }) {
     old && spot(old, "old", 5),
     tangent(now, "tangent"),
     spot(now, "now"),
-    Number.isFinite(now.slope) && Number.isFinite(now.loss) && slopeText(now, across, down, width),
+    Number.isFinite(now.slope) &&
+      Number.isFinite(now.loss) &&
+      slopeText(now, { across, down, width }),
   );
 }
 
 /**
  * Three lines across with their losses, three numbers below, and the name of what varies.
  *
- * @param {string} name
- * @param {{left: number, right: number, low: number, high: number, across: (at: number) => number, down: (loss: number) => number, width: number}} scale
+ * @param {string} name @param {Axes} axes
  */
 function axes(name, { left, right, low, high, across, down, width }) {
   const losses = low === high ? [low] : [low, (low + high) / 2, high];
@@ -110,9 +120,9 @@ function drawn(x, y) {
 /**
  * Above the number, on the side away from its tangent where there is room.
  *
- * @param {Point} point @param {(at: number) => number} across @param {(loss: number) => number} down @param {number} width
+ * @param {Point} point @param {Pick<Axes, "across" | "down" | "width">} axes
  */
-function slopeText({ at, loss, slope }, across, down, width) {
+function slopeText({ at, loss, slope }, { across, down, width }) {
   const label = `slope ${printOne(slope, DIGITS)}`;
   const room = LETTER * label.length + 12;
   const isFree = { start: across(at) + room < width, end: across(at) - room > 0 };

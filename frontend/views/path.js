@@ -52,16 +52,22 @@ function pathText(
   const count = branches.reduce((sum, { cell_count: cells }) => sum + cells, 0);
   const numbers = count === 1 ? "one number" : `${count.toLocaleString("en")} numbers`;
   const where = branches.map(({ output }) => `\`${output}\``).join(", ");
-  const [all, own] = [fromWire(gradient), fromWire(product)];
   const share =
     product === null || gradient === null || chain.length < 2
       ? ""
-      : all === 0
-        ? " Its gradient is 0: what comes back along the paths is 0 or cancels."
-        : own === all
-          ? ` One path to the loss carries all of its gradient, ${printOne(all, digits)}.`
-          : ` The strongest path to the loss carries ${printOne(own, digits)} of its gradient, ${printOne(all, digits)}.`;
+      : shareText(fromWire(product), fromWire(gradient), (one) => printOne(one, digits));
   return `\`${code}\` goes into ${numbers} of ${where}.${share}`;
+}
+
+/**
+ * How much of a gradient one path carries.
+ *
+ * @param {number} own @param {number} all @param {(one: number) => string} number
+ */
+function shareText(own, all, number) {
+  if (all === 0) return " Its gradient is 0: what comes back along the paths is 0 or cancels.";
+  if (own === all) return ` One path to the loss carries all of its gradient, ${number(all)}.`;
+  return ` The strongest path to the loss carries ${number(own)} of its gradient, ${number(all)}.`;
 }
 
 /** The path from the element down to the loss. @param {Uses} uses @param {PathOptions} options */
@@ -203,11 +209,13 @@ function shortCode({ tensor, index }) {
 function sumOfPaths({ tensor, field, index, branches, gradient }, options) {
   const code = targetCode({ tensor, field, index });
   const many = branches.length > 1 ? `${branches.length} steps use it. ` : "";
+  const sum = gradient === null ? "" : `, ${printOne(fromWire(gradient), options.digits)}`;
   return h(
     "p",
     null,
     ...proseView(
-      `${many}A change of \`${code}\` reaches the loss along every path. Along one path the local derivatives multiply; over all paths these products add up to the gradient${gradient === null ? "" : `, ${printOne(fromWire(gradient), options.digits)}`}.`,
+      `${many}A change of \`${code}\` reaches the loss along every path. Along one path the local ` +
+        `derivatives multiply; over all paths these products add up to the gradient${sum}.`,
       options.isTensor,
     ),
   );

@@ -81,9 +81,11 @@ function curve({ slice, from, value, name: tensor, index, before }, trace, name)
     return { at, loss: fromWire(loss), slope };
   };
   const [old, now] = [point(from, before), point(value, trace)];
+  const told = (/** @type {{at: number, slope: number}} */ { at, slope }) =>
+    `${printOne(slope, DIGITS)} at ${printOne(at, DIGITS)}`;
   return lossCurve({
     name,
-    label: `Slope ${printOne(old.slope, DIGITS)} at ${printOne(from, DIGITS)}, ${printOne(now.slope, DIGITS)} at ${printOne(value, DIGITS)}`,
+    label: `Slope ${told(old)}, ${told(now)}`,
     values: slice.values.map(fromWire),
     losses: slice.losses.map(fromWire),
     now,

@@ -46,7 +46,7 @@ class Asset:
 
 
 class Delivery:
-    """The pages of a folder as they are delivered, their modules as `script` makes one of them. What is made of a
+    """The pages of a folder as they are delivered, their modules joined by `script`. What is made of a
     folder is kept until a file in it changes."""
 
     def __init__(self, folder: Path, script: Callable[[Path, str], str] = quick_script) -> None:

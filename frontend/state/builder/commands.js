@@ -15,6 +15,7 @@
 
 import { beginning } from "../../lib/network.js";
 import { fromWire, printOne } from "../../lib/numbers.js";
+import { KEPT_BEFORE } from "../../lib/telling.js";
 import { OPENING } from "../../service/client.js";
 import { problemOf } from "../../service/refusal.js";
 import { updateBuilder } from "./reducer.js";
@@ -68,7 +69,8 @@ export function createBuilder(store, client, { change, open, say, leave }) {
       await open(run, null, untouched);
       leave();
       say(
-        `Built ${document.title}: the loss is ${printOne(fromWire(run.loss), get().digits)}.${before?.can_undo ? " The run before is kept; see More, Open." : ""}`,
+        `Built ${document.title}: the loss is ${printOne(fromWire(run.loss), get().digits)}.` +
+          (before?.can_undo ? KEPT_BEFORE : ""),
       );
     });
   };

@@ -16,6 +16,7 @@
 
 import { queryOf, titleOf, usual } from "../../lib/data.js";
 import { printLoss } from "../../lib/numbers.js";
+import { KEPT_BEFORE } from "../../lib/telling.js";
 import { problemOf } from "../../service/refusal.js";
 import { showDialog, updateFiles } from "../files/reducer.js";
 import { setAlert } from "../messages/reducer.js";
@@ -92,9 +93,7 @@ export function createData({ get, apply }, client, { change, own, open, settle, 
     put(null);
     apply(updateFiles, { notes: warnings });
     apply(showDialog, null);
-    say(
-      `Opened ${name} as a new run.${before ? " The run before is kept; see More, Open." : ""} ${warnings.join(". ")}.`,
-    );
+    say(`Opened ${name} as a new run.${before ? KEPT_BEFORE : ""} ${warnings.join(". ")}.`);
   }
 
   /** @param {Looked} looked */

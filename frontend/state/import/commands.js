@@ -43,6 +43,7 @@ import {
 } from "../../lib/brought.js";
 import { afterDrawing } from "../../lib/drawing.js";
 import { showWithin } from "../../lib/scrolling.js";
+import { KEPT_BEFORE } from "../../lib/telling.js";
 import { OPENING } from "../../service/client.js";
 import { Refusal, isOvertaken, refusal, problemOf } from "../../service/refusal.js";
 import { finishDraft, refuseDraft } from "../editor/reducer.js";
@@ -171,7 +172,7 @@ export function createImport({ get, apply }, client, means) {
     const listed = get().room.width > NARROW;
     if (notes.length || backward.length)
       apply(reducers.setImported, { event, notes, backward, listed });
-    say(`Opened your code as a new run.${kept ? " The run before is kept; see More, Open." : ""}`);
+    say(`Opened your code as a new run.${kept ? KEPT_BEFORE : ""}`);
   };
 
   /** @param {any} body */
