@@ -27,7 +27,7 @@ import * as program from "./panels/program.js";
 import * as stage from "./panels/stage.js";
 import * as transport from "./panels/transport.js";
 import { createClient } from "./service/client.js";
-import { memory } from "./service/memory.js";
+import { memory, tabMemory } from "./service/memory.js";
 import { firstDocument, source } from "./service/source.js";
 import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
@@ -62,6 +62,7 @@ const panels = {
 
 const store = createStore(initial);
 const remembered = memory(() => window.localStorage);
+const thisTab = tabMemory(() => window.sessionStorage);
 const commands = createCommands(store, createClient(source(), "./api", tellWaiting), {
   search: location.search,
   hash: location.hash,
@@ -70,6 +71,7 @@ const commands = createCommands(store, createClient(source(), "./api", tellWaiti
   copy: (text) => navigator.clipboard.writeText(text),
   remember: remembered.addRun,
   recent: remembered.runs,
+  step: thisTab.step,
   progress: remembered.lessons,
   keepProgress: remembered.keepLessons,
   first: firstDocument,
@@ -161,6 +163,10 @@ document.addEventListener(
   "visibilitychange",
   () => document.visibilityState === "visible" && void commands.ownership.look(),
 );
+window.addEventListener("pagehide", () => {
+  const { run, cursor } = store.get();
+  if (run) thisTab.keepStep(run.id, cursor);
+});
 window.addEventListener("hashchange", () => void commands.turn(location.hash));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
   showTheme(store.get().theme),

@@ -160,14 +160,16 @@ export function gained(difference, shape) {
  * How many numbers moved, in words.
  *
  * @param {ArrayLike<number>} difference
+ * @param {number} decimals  with which they are printed: what reads 0.10 counts as 0.1
  * @returns {{many: number, threshold: number, still: number, all: number}}
  */
-export function movement(difference) {
+export function movement(difference, decimals) {
   const sizes = Array.from(difference, Math.abs);
+  const seen = (/** @type {number} */ size) => Math.max(size, Number(size.toFixed(decimals)));
   const most = Math.max(0, ...sizes.filter(Number.isFinite));
   const threshold = most === 0 ? 0 : 10 ** Math.floor(Math.log10(most));
   return {
-    many: sizes.filter((size) => size >= threshold && size > 0).length,
+    many: sizes.filter((size) => size > 0 && seen(size) >= threshold).length,
     threshold,
     still: sizes.filter((size) => size === 0).length,
     all: sizes.length,

@@ -38,6 +38,8 @@ const SMALLER = [
   [12, 15],
 ];
 const [WIDEST, NARROWEST, STEP] = [56, 24, 4];
+/** Of the smaller ones: wide enough for a digit or two. */
+const WIDTHS = [NARROWEST, 20, 17];
 /** A monospaced letter is so much of its type size wide; so much is free beside a number. */
 const LETTER = 0.602;
 const BESIDE = 5;
@@ -190,7 +192,9 @@ export function fits(equation, level, room) {
  * @returns {Level | null}
  */
 export function smallerLevel(equation, room) {
-  const levels = SMALLER.map(([font, height]) => ({ font, height, width: NARROWEST }));
+  const levels = SMALLER.flatMap(([font, height]) =>
+    WIDTHS.map((width) => ({ font, height, width })),
+  );
   return levels.find((level) => fits(equation, level, room)) ?? null;
 }
 

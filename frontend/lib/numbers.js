@@ -68,6 +68,22 @@ export function styleFor(numbers, digits) {
   };
 }
 
+/**
+ * The same for numbers that are read with their sum: the largest has `digits` digits other than
+ * leading zeros, so that what is added can be followed.
+ *
+ * @param {number[]} numbers
+ * @param {number} digits
+ * @returns {Style}
+ */
+export function styleForSum(numbers, digits) {
+  const style = styleFor(numbers, digits);
+  const largest = Math.max(0, ...numbers.filter(Number.isFinite).map(Math.abs));
+  if (style.scientific || style.decimals === 0 || largest === 0) return style;
+  const zeros = Math.max(0, -1 - Math.floor(Math.log10(largest)));
+  return { ...style, decimals: digits + zeros };
+}
+
 /** @param {number} number @param {Style} style */
 export function print(number, style) {
   if (Number.isNaN(number)) return "NaN";

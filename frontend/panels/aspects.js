@@ -49,7 +49,7 @@ const SHORT = 48;
  */
 export function contentOf(state, commands, options, others) {
   const aspect = aspectOf(state);
-  if (isConcealing(state)) return [hiddenText("Hidden until you answer the question.")];
+  if (isConcealing(state)) return [hiddenText("Explanations come after your answer.")];
   if (state.drag && aspect === "why" && others.dragged) return others.dragged(state, options);
   if (isCovered(state))
     return [

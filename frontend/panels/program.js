@@ -4,10 +4,12 @@
  *
  * @import { Commands } from "../state/commands.js"
  * @import { State } from "../state/state.js"
+ * @import { Line } from "../lib/listing.js"
  * @import { Phase, Step, Trace } from "../lib/types.js"
  */
 
 import { h } from "../lib/h.js";
+import { linesOf } from "../lib/listing.js";
 import { printShape } from "../lib/numbers.js";
 import { keepInView } from "../lib/scrolling.js";
 import { gathered } from "../lib/telling.js";
@@ -17,14 +19,6 @@ import { codeView, statementView } from "../views/code.js";
 import { listedResult, thumbnailView } from "../views/thumbnail.js";
 import { discardButton, editorView } from "./editor.js";
 
-/**
- * @typedef {object} Line
- * @property {string} key
- * @property {Phase} phase
- * @property {string} code       as it was written
- * @property {Step[]} steps      what it makes; none for an empty line or a comment
- */
-
 const COMPOSITE = "composite";
 /** @type {Phase[]} */
 const PHASES = ["forward", "backward", "update"];
@@ -33,7 +27,8 @@ const LONG = 25;
 
 /** @param {State} state */
 export function select(state) {
-  const { shown, cursor, document, draft, mode, practice, palette, phases, drag, bringing } = state;
+  const { shown, cursor, document, draft, mode, practice, palette, phases, held, drag, bringing } =
+    state;
   return {
     trace: openListing(state),
     open: shown?.open ?? false,
@@ -46,6 +41,7 @@ export function select(state) {
     exerciseSet: mode === "practice" ? practice.exerciseSet : null,
     palette,
     phases,
+    held,
     before: drag?.before ?? null,
     past: inThePast(state),
   };
@@ -67,6 +63,7 @@ export function view(props, commands) {
       {
         class: "lines-box",
         key: "lines",
+        onpointerleave: commands.editor.releaseLines,
         hook: (/** @type {HTMLElement} */ box) =>
           keepInView(box, "[aria-current=step]", [cursor, trace.steps.length, draft?.open].join()),
       },
@@ -138,14 +135,14 @@ function head(title, { trace, open, draft, past, mode, hiding }, commands) {
  * @param {Commands} commands
  */
 function phaseViews(props, commands) {
-  const { trace, program, cursor, draft, phases } = props;
+  const { trace, program, cursor, draft, phases, held } = props;
   const lines = linesOf(program, trace.steps);
-  const now = trace.steps[cursor]?.phase;
+  const now = [cursor, ...held].map((at) => trace.steps[at]?.phase);
   const long = lines.length > LONG;
   return PHASES.flatMap((phase) => {
     const own = lines.filter((line) => line.phase === phase);
     if (!own.length) return [];
-    const folded = phases[phase] ?? (long && phase !== now);
+    const folded = phases[phase] ?? (long && !now.includes(phase));
     const editing = phase === "forward" && draft?.open;
     return [
       h("h3", { key: phase, class: phase }, phase),
@@ -205,34 +202,6 @@ function foldedView(phase, lines, commands) {
   );
 }
 
-/**
- * The lines of the program with the steps that they make, and a line for each step that was derived.
- *
- * @param {string} program
- * @param {Step[]} steps
- * @returns {Line[]}
- */
-function linesOf(program, steps) {
-  const texts = program.split("\n");
-  while (texts.length > 1 && !texts[texts.length - 1]) texts.pop();
-  return [
-    ...texts.map((code, at) => ({
-      key: `line ${at}`,
-      phase: /** @type {Phase} */ ("forward"),
-      code,
-      steps: steps.filter((step) => step.phase === "forward" && step.line === at + 1),
-    })),
-    ...steps
-      .filter((step) => step.phase !== "forward")
-      .map((step) => ({
-        key: `step ${step.index}`,
-        phase: step.phase,
-        code: `${step.output} = ${step.code}`,
-        steps: [step],
-      })),
-  ];
-}
-
 /** Steps as a person counts them: from 1. @param {number} first @param {number} last */
 function numbers(first, last) {
   return first === last ? String(first + 1) : `${first + 1}–${last + 1}`;
@@ -241,7 +210,7 @@ function numbers(first, last) {
 /** @param {Line} line @param {Shown} props @param {Commands} commands */
 function lineView(line, props, commands) {
   const { key, phase, code, steps } = line;
-  const { cursor, trace, palette, before } = props;
+  const { cursor, trace, palette, before, held } = props;
   const isTensor = (/** @type {string} */ name) => Object.hasOwn(trace.tensors, name);
   const now = steps.some(({ index }) => index === cursor);
   if (!steps.length)
@@ -252,6 +221,7 @@ function lineView(line, props, commands) {
     );
   const [first, last] = [steps[0], steps[steps.length - 1]];
   const single = steps.length === 1;
+  const unfolded = now || steps.some(({ index }) => held.includes(index));
   const changed = before !== null && steps.some((step) => isChanged(step, trace, before));
   const unneeded = phase === "backward" && trace.tensors[last.of.tensor]?.role === "input";
   return h(
@@ -266,7 +236,7 @@ function lineView(line, props, commands) {
           .trim(),
         "aria-current": now && single ? "step" : null,
         title: `${code} ${printShape(last.shape)}`,
-        onclick: () => commands.stage.stepTo(first.index),
+        onclick: (/** @type {PointerEvent} */ event) => goTo(first.index, commands, event),
         onkeydown: moveInProgram,
         tabindex: now ? "0" : "-1",
       },
@@ -279,7 +249,7 @@ function lineView(line, props, commands) {
       h("code", null, ...lineCode(phase, code, last, isTensor)),
       thumbnailView(last, trace, cursor, palette),
     ),
-    now &&
+    unfolded &&
       !single &&
       h(
         "ol",
@@ -339,7 +309,7 @@ function insideView(step, { cursor, trace, palette }, commands) {
         tabindex: current ? "0" : "-1",
         "aria-current": current ? "step" : null,
         title: printShape(step.shape),
-        onclick: () => commands.stage.stepTo(step.index),
+        onclick: (/** @type {PointerEvent} */ event) => goTo(step.index, commands, event),
         onkeydown: moveInProgram,
       },
       h("span", { class: "line-number" }, String(step.index + 1)),
@@ -347,6 +317,18 @@ function insideView(step, { cursor, trace, palette }, commands) {
       thumbnailView(step, trace, cursor, palette),
     ),
   );
+}
+
+/**
+ * What was unfolded stays so below a mouse, until it leaves.
+ *
+ * @param {number} step
+ * @param {Commands} commands
+ * @param {PointerEvent} event
+ */
+function goTo(step, commands, { pointerType }) {
+  if (pointerType === "mouse") commands.editor.holdLine();
+  commands.stage.stepTo(step);
 }
 
 /** Up and down from line to line. @param {KeyboardEvent} event */

@@ -18,7 +18,7 @@ import { inspected } from "../state/inspector/selectors.js";
 import { coversField } from "../state/learning/concealing.js";
 import { asking, isShapeAsked, lessonCells } from "../state/learning/selectors.js";
 import { currentStep, partAt, partsOf, stepMatrices } from "../state/stage/selectors.js";
-import { nameOf } from "../views/cell.js";
+import { codeOf } from "../views/cell.js";
 import { linkedStatement } from "../views/code.js";
 import { legendView } from "../views/legend.js";
 import { partsView } from "../views/parts.js";
@@ -183,8 +183,11 @@ export function view(_, commands, state, others = {}) {
         (slides && slide && slides.placeText(slide, state.digits)) ??
           readout(scene, seen, state, equation),
       ),
-      legendView(step, options.scales, hatchedText(scene, state), (field) =>
-        coversField(state, field),
+      legendView(
+        [...scene.operands, scene.result],
+        options.scales,
+        hatchedText(scene, state),
+        (field) => coversField(state, field),
       ),
     ),
   ];
@@ -246,7 +249,7 @@ function readout({ operands, result }, seen, state, equation) {
     return "Point at a number to see its sources.";
   if (matrix?.hidden || lessonCells(state)?.veiled(matrix, highlighted.index))
     return [
-      h("code", null, `${nameOf(matrix, highlighted.index)} = ?`),
+      h("code", null, `${codeOf(matrix, highlighted.index)} = ?`),
       asking(state) ? " Answer the question to see it." : " Write its formula to see it.",
     ];
   const terms = productTerms(equation, highlighted, (term) => printOne(term, digits));
@@ -254,9 +257,9 @@ function readout({ operands, result }, seen, state, equation) {
     h(
       "code",
       { title: signed(exact(number)) },
-      `${nameOf(matrix, highlighted.index)} = `,
-      terms && h("span", { class: "terms" }, `${terms} = `),
+      `${codeOf(matrix, highlighted.index)} = `,
       h("b", null, terms ? printOne(number, digits) : signed(exact(number))),
+      terms && h("span", { class: "terms" }, ` = ${terms}`),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * What the browser keeps for this page: its own runs, the theme, and how far one is in each lesson. Works without, where the
- * browser keeps nothing.
+ * What the browser keeps for this page: its own runs, the theme, and how far one is in each lesson;
+ * for this tab alone, the step. Works without, where the browser keeps nothing.
  *
  * @import { Progress } from "../lib/lessons.js"
  * @import { Theme } from "../state/settings/reducer.js"
@@ -17,26 +17,53 @@ const VISITED = "backprop-explorer.visited";
 
 const LESSONS = "backprop-explorer.lessons";
 
+const STEP = "backprop-explorer.step";
+
 const MOST = 30;
 
 /** @param {() => Storage} storage  may throw */
+function entries(storage) {
+  return {
+    /** @param {string} key @returns {unknown} */
+    read(key) {
+      try {
+        return JSON.parse(storage().getItem(key) ?? "null");
+      } catch {
+        return null;
+      }
+    },
+    /** @param {string} key @param {unknown} value */
+    write(key, value) {
+      try {
+        storage().setItem(key, JSON.stringify(value));
+      } catch {
+        // A full or forbidden storage costs only the memory.
+      }
+    },
+  };
+}
+
+/**
+ * Where this tab is: a reload, or a way back from another page, leads to the same step.
+ *
+ * @param {() => Storage} storage  may throw
+ */
+export function tabMemory(storage) {
+  const { read, write } = entries(storage);
+  return {
+    /** @param {string} run @param {number} step */
+    keepStep: (run, step) => write(STEP, { run, step }),
+    /** @param {string} run @returns {number | null} */
+    step(run) {
+      const kept = /** @type {any} */ (read(STEP));
+      return kept?.run === run && Number.isInteger(kept.step) && kept.step >= 0 ? kept.step : null;
+    },
+  };
+}
+
+/** @param {() => Storage} storage  may throw */
 export function memory(storage) {
-  /** @param {string} key @returns {unknown} */
-  const read = (key) => {
-    try {
-      return JSON.parse(storage().getItem(key) ?? "null");
-    } catch {
-      return null;
-    }
-  };
-  /** @param {string} key @param {unknown} value */
-  const write = (key, value) => {
-    try {
-      storage().setItem(key, JSON.stringify(value));
-    } catch {
-      // A full or forbidden storage costs only the memory.
-    }
-  };
+  const { read, write } = entries(storage);
   /** @returns {OwnRun[]} */
   const runs = () => {
     const list = read(RUNS);

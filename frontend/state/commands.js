@@ -10,6 +10,7 @@
  * @property {string} hash
  * @property {string} base
  * @property {(address: string) => void} setAddress
+ * @property {(run: string) => number | null} step  at which this tab left the run
  * @property {(text: string) => Promise<void>} copy
  * @property {(id: string, title: string, instead?: string | null) => void} remember perhaps in the
  *   place of another run

@@ -17,7 +17,7 @@
 
 import { soleCell, targetCode, targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { exact, fromWire, print, signed, styleFor } from "../lib/numbers.js";
+import { exact, fromWire, print, signed, styleForSum } from "../lib/numbers.js";
 import { barScale, cellsOf, rowsOf, samplesOf } from "../lib/terms.js";
 import { codeView } from "./code.js";
 
@@ -39,7 +39,7 @@ export function barsView(answer, options, brief = false) {
   const total = fromWire(answer.value);
   const left = restOf(answer);
   const values = [total, left, ...groups.flat().map(({ value }) => value)];
-  const look = { scale: barScale(values), style: styleFor(values, options.digits) };
+  const look = { scale: barScale(values), style: styleForSum(values, options.digits) };
   return h(
     "table",
     { class: "bars", key: "bars", "aria-label": `Terms of ${targetName(answer)}` },
@@ -81,7 +81,7 @@ function sampleBars(answer, samples, options, brief) {
   const rest = others.reduce((sum, { value }) => sum + value, 0);
   const total = fromWire(answer.value);
   const values = [rest, ...shown.map(({ value }) => value)];
-  const style = styleFor([total, ...values], options.digits + 1);
+  const style = styleForSum([total, ...values], options.digits + 1);
   const look = { scale: barScale(values), style };
   return h(
     "table",
@@ -214,7 +214,7 @@ function termRow({ term, place, value, reason }, look, options) {
  */
 function factorView(factor, options) {
   const number = fromWire(factor.value);
-  const text = print(number, styleFor([number], options.digits));
+  const text = print(number, styleForSum([number], options.digits));
   const cell = soleCell(factor) ?? (factor.cells.length === 1 ? factor.cells[0] : null);
   return cell
     ? cellLink(cell, text, options, signed(`${factor.code} is ${text}`))

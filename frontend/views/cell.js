@@ -7,7 +7,7 @@
  * @import { CellCommands, GridOptions, Shade, Spot } from "./matrix.js"
  */
 
-import { shows } from "../lib/explanation.js";
+import { shows, targetName } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
 import { tintOf } from "../lib/tint.js";
 import { exact } from "../lib/numbers.js";
@@ -27,6 +27,13 @@ export function nameOf(matrix, index) {
     return cellName(/^[\w.]+$/.test(matrix.code) ? matrix.code : `(${matrix.code})`, index, null);
   const name = cellName(matrix.name, ownIndex(matrix, index), null);
   return `${name} ${matrix.naming === "new" ? "new value" : (matrix.field ?? "")}`.trim();
+}
+
+/** The same as one writes it in a program: `w1.g[0, 1]`. @param {Matrix} matrix @param {number[]} index */
+export function codeOf(matrix, index) {
+  if (matrix.name === null) return nameOf(matrix, index);
+  const field = matrix.naming === "new" ? "next" : (matrix.field ?? "value");
+  return targetName({ tensor: matrix.name, field, index: ownIndex(matrix, index) });
 }
 
 /** @param {number} axis @param {number} count */

@@ -161,7 +161,8 @@ function short(number, digits) {
  * @param {(difference: Tensor) => import("../lib/h.js").VNode} large
  */
 export function gainView(code, field, difference, digits, choice, large) {
-  const { many, threshold, still, all } = movement(difference.data);
+  const decimals = Math.min(digits, 2);
+  const { many, threshold, still, all } = movement(difference.data, decimals);
   const most = Math.max(0, ...Array.from(difference.data, Math.abs).filter(Number.isFinite));
   return h(
     "div",
@@ -174,7 +175,7 @@ export function gainView(code, field, difference, digits, choice, large) {
         ? h(
             "div",
             { role: "img", "aria-label": `${code}: B minus A, ${all} numbers` },
-            numbersView(difference, most, Math.min(digits, 2)),
+            numbersView(difference, most, decimals),
           )
         : large(difference),
       h(

@@ -1,29 +1,27 @@
 /**
  * The colour scale of what is on the stage, and what else its cells can look like.
  *
- * @import { Step } from "../lib/types.js"
+ * @import { Matrix } from "../lib/types.js"
  * @import { Scales } from "../lib/scale.js"
  */
 
 import { h } from "../lib/h.js";
 import { MINUS, printOne } from "../lib/numbers.js";
+import { span } from "../lib/tint.js";
 
 /** Shares of the largest magnitude. */
 const MARKS = [-1, -0.56, -0.25, -0.06, 0, 0.06, 0.25, 0.56, 1];
 const FEW = [-1, -0.25, 0, 0.25, 1];
 
 /**
- * @param {Step} step
+ * @param {Matrix[]} drawn  on the stage: operands and the result
  * @param {Scales} scales
  * @param {string | null} hatched
  * @param {(field: "value" | "gradient") => boolean} [covered]  whether the ends of its scale are not to be seen
  */
-export function legendView(step, scales, hatched, covered = () => false) {
+export function legendView(drawn, scales, hatched, covered = () => false) {
   const fields = /** @type {const} */ (["value", "gradient"]).filter(
-    (field) =>
-      scales[field] > 0 &&
-      ((step.of.field === "gradient" ? "gradient" : "value") === field ||
-        step.picture?.operands.some((operand) => operand.field === field)),
+    (field) => scales[field] > 0 && drawn.some((matrix) => isOn(matrix, field, scales[field])),
   );
   return h(
     "div",
@@ -37,6 +35,18 @@ export function legendView(step, scales, hatched, covered = () => false) {
       ),
     ),
   );
+}
+
+/**
+ * A single number beyond the scale, such as the gradient of the loss, has no place on it.
+ *
+ * @param {Matrix} matrix
+ * @param {"value" | "gradient"} field
+ * @param {number} largest
+ */
+function isOn(matrix, field, largest) {
+  if ((matrix.field === "gradient" ? "gradient" : "value") !== field) return false;
+  return matrix.shape.length > 0 || span(matrix.part?.data ?? []) <= largest;
 }
 
 /**

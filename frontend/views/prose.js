@@ -1,6 +1,7 @@
 /**
- * Sentences of the service: what stands in backticks is code. Letters of axes are alive: who points
- * at one sees on the stage what it runs over.
+ * Sentences of the service: what stands in backticks is code; in two of them, code in letters of its
+ * own, none of which is a tensor of the program. Letters of axes are alive: who points at one sees on
+ * the stage what it runs over.
  *
  * @import { VNode } from "../lib/h.js"
  * @typedef {object} Speech  how sentences are written
@@ -24,14 +25,22 @@ const LETTER = /(?<=\b(?:over|each|every|axis|axes|and|,) )([a-z])(?=[\s.,;:)]|$
  */
 export function proseView(text, isTensor, alive = {}) {
   const speech = { ...alive, isTensor };
+  const foreign = { isTensor: () => false };
   return text
-    .split("`")
-    .flatMap((piece, at) => (at % 2 ? codePiece(piece, speech) : plainPiece(piece, speech)))
+    .split("``")
+    .flatMap((part, at) => (at % 2 ? codePiece(part, foreign) : ownProse(part, speech)))
     .filter((piece) => piece !== "");
 }
 
+/** @param {string} text @param {Speech} speech */
+function ownProse(text, speech) {
+  return text
+    .split("`")
+    .flatMap((piece, at) => (at % 2 ? codePiece(piece, speech) : plainPiece(piece, speech)));
+}
+
 /** @param {string} code @param {Speech} speech */
-export function codePiece(code, speech) {
+function codePiece(code, speech) {
   return h(
     "code",
     null,

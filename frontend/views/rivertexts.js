@@ -194,13 +194,15 @@ function pathTexts({ course, palette, traced, digits }) {
 }
 
 /**
- * Is there room for two lines below a picture, or does another one with its name stand there?
+ * Is there room for two lines below a picture, or does another one with its name stand there, or
+ * hang from it?
  *
  * @param {Sight["course"]} course
  * @param {Pick<import("../lib/course.js").Place, "part" | "x" | "y">} place
  */
-function isFreeBelow({ places, named }, { part, x, y }) {
+function isFreeBelow({ places, hung, named, height }, { part, x, y }) {
   const end = y + part.height / 2 + WHOSE + LINE / 2;
+  if (end > height || hung.some(({ on }) => on.part.id === part.id)) return false;
   return ![...places.values()].some(
     (other) =>
       other.part.id !== part.id &&
@@ -239,7 +241,7 @@ function thinned(spots, print) {
  * The element that the path begins with, and what arrives there.
  *
  * @param {Sight["course"]} course
- * @param {{id: string, code: string, gradient: number} | null} start
+ * @param {NonNullable<Sight["traced"]>["start"]} start
  * @param {Sight["palette"]} palette
  * @param {(number: number) => string} print
  * @returns {Text[]}
@@ -265,10 +267,20 @@ function startOf(course, start, palette, print) {
     const place = course.places.get(start.id);
     if (!place) return [];
     const { part, x, y } = place;
+    const above = { x, y: y - course.named, size: CONTROL, place: "middle center", mono: true };
     if (isFreeBelow(course, place)) return write(x, y + part.height / 2 + PRODUCT, "middle center");
-    return write(x - part.width / 2 - BESIDE, y, "middle left")
+    if (part.kind !== "picture")
+      return [
+        {
+          ...above,
+          text: `<b>${escapeText(start.slope)} = ${print(start.gradient)}</b>`,
+          color: palette.ink,
+        },
+      ];
+    const behind = x + nameWidth(part.name) / 2 + BESIDE; // its name stands above
+    return write(behind, above.y, "middle right")
       .slice(1)
-      .map((one) => ({ ...one, y })); // its name stands above
+      .map((one) => ({ ...one, y: above.y }));
   }
   const left = hung.x - hung.hung.width / 2 - 6;
   const free = left - nameWidth(start.code);

@@ -8,9 +8,11 @@
  * @property {string} line    the way as an SVG path
  * @property {Map<string, number>} factors   by the part of an operation: its local derivative
  * @property {Map<string, number>} products  by the part of a tensor: the gradient that arrives there
- * @property {{id: string, code: string, gradient: number} | null} start
+ * @property {{id: string, code: string, slope: string, gradient: number} | null} start  `slope`: its
+ *   gradient as code
  */
 
+import { targetCode } from "../lib/explanation.js";
 import { pathOf, smooth } from "../lib/ribbon.js";
 import { hangingLine } from "./riverfigure.js";
 
@@ -42,13 +44,16 @@ export function tracedOn(course, path) {
     line: [...begin.lines, ...linesAlong(course, along)].map((line) => pathOf(line)).join(""),
     factors,
     products,
-    start: begin.id ? { id: begin.id, code: codeOf(first), gradient: first.gradient } : null,
+    start: begin.id ? startAt(begin.id, first) : null,
   };
 }
 
-/** @param {Link} link */
-function codeOf({ tensor, index }) {
-  return index.length ? `${tensor}[${index.join(", ")}]` : tensor;
+/** @param {string} id @param {Link} link */
+function startAt(id, { tensor, index, gradient }) {
+  const [code, slope] = /** @type {const} */ (["value", "gradient"]).map((field) =>
+    targetCode({ tensor, field, index }),
+  );
+  return { id, code, slope, gradient };
 }
 
 /**

@@ -11,13 +11,13 @@
 
 import { soleCell, targetCode, targetName, termsOf, unwritten } from "../lib/explanation.js";
 import { h } from "../lib/h.js";
-import { exact, fromWire, print, signed, styleFor } from "../lib/numbers.js";
+import { exact, fromWire, print, signed, styleForSum } from "../lib/numbers.js";
 import { codeView } from "./code.js";
 
 /** @param {Explanation} answer @param {Group[]} groups @param {TermOptions} options */
 export function termsView(answer, groups, options) {
   const most = Math.max(...groups.map(({ factors }) => factors.length));
-  const products = styleFor(
+  const products = styleForSum(
     answer.terms.map(({ value }) => fromWire(value)).concat(fromWire(answer.value)),
     options.digits,
   );
@@ -52,7 +52,7 @@ export function termsView(answer, groups, options) {
  */
 function stylesOf(terms, digits) {
   return terms[0].factors.map((_, at) =>
-    styleFor(
+    styleForSum(
       terms.map(({ factors }) => fromWire(factors[at].value)),
       digits,
     ),

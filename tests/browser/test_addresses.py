@@ -69,6 +69,18 @@ def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, 
     assert all(one not in requests.told() for one in (run, explorer.run))
 
 
+def test_a_reload_and_the_way_back_lead_to_the_same_step(explorer: Explorer) -> None:
+    explorer.open()
+    index = "9"
+    explorer.go_to_step(int(index))
+    expect(explorer.step).to_have_attribute("data-index", index)
+    explorer.page.reload()
+    expect(explorer.step).to_have_attribute("data-index", index)
+    explorer.page.goto("ops.html")
+    explorer.page.get_by_role("link", name="Back to the explorer").click()
+    expect(explorer.step).to_have_attribute("data-index", index)
+
+
 OLDER = {
     "?run={id}": ("#run={id}", 0),
     "?run={id}&step=3": ("#run={id}", 3),

@@ -31,7 +31,7 @@ def test_the_loss_that_is_asked_for_stands_nowhere_until_it_is_answered(explorer
     graph = explorer.plot(explorer.region("Computation graph"))
     expect(bar).to_have_text("?")
     expect(explanation.get_by_role("heading", level=3)).to_have_text("loss")
-    expect(explanation.get_by_role("tabpanel")).to_have_text("Hidden until you answer the question.")
+    expect(explanation.get_by_role("tabpanel")).to_have_text("Explanations come after your answer.")
     expect(graph.get_by_text("?", exact=True)).to_be_visible()
     for place in (explanation, graph, explorer.region("Tensors"), explorer.page.locator(".figures, .curve")):
         told = " ".join(place.all_inner_texts())

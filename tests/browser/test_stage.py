@@ -131,3 +131,18 @@ def test_a_phone_shows_the_numbers_of_the_first_step(explorer: Explorer) -> None
     explorer.open()
     for cell in ("x[5, 9] value", "w1[9, 1] value", "l1.matmul[5, 1] value"):
         expect(explorer.cell(cell)).to_be_visible()
+
+
+def test_nothing_moves_below_the_pointer_in_the_program(kept: None, explorer: Explorer) -> None:
+    """The steps of a line stay unfolded while one clicks on; when the pointer has left they fold."""
+    explorer.begin()
+    lines = explorer.region("Program").get_by_role("button")
+    inside = explorer.region("Program").locator(".inside")
+    aim = lines.filter(has_text="out.g = ").first
+    before = aim.bounding_box()
+    aim.click()
+    expect(explorer.step).to_contain_text("backward")
+    expect(inside).to_have_count(1)
+    assert aim.bounding_box() == before
+    explorer.region("Tensors").hover()
+    expect(inside).to_have_count(0)

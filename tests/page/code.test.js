@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { between, inShapes, statement, words } from "../../frontend/lib/code.js";
 import { printShape } from "../../frontend/lib/numbers.js";
+import { proseView } from "../../frontend/views/prose.js";
 import { made, written } from "./trace.js";
 
 const isTensor = (name) => ["x", "w1", "l1", "l1.matmul", "h__1"].includes(name);
@@ -88,4 +89,17 @@ test("a step in shapes", () => {
   );
   assert.equal(shapes([["z", 0], " * ", ["z", 0]], [3]), "(3,) * (3,)");
   assert.equal(shapes(["f(a)"], [3]), "(3,)");
+});
+
+test("a formula in letters of its own has no tensor of the program in it", () => {
+  const classes = (text) =>
+    proseView(text, isTensor, { letters: ["i"] }).flatMap(({ children }) =>
+      (children ?? []).flatMap((one) =>
+        one.props && one.props.class !== "text" ? [one.props.class] : [],
+      ),
+    );
+  assert.deepEqual(classes("`x @ w1` over i"), ["value", "value"]);
+  assert.deepEqual(new Set(classes("``x[i] = w1[i]``.")), new Set(["name"]));
+  const pieces = proseView("A ``x = h__1``. B `x`.", isTensor);
+  assert.equal(pieces.filter((piece) => typeof piece === "string").join("|"), "A |. B |.");
 });

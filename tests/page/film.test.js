@@ -120,8 +120,16 @@ test("samples that are told apart by their targets alone are named", () => {
 });
 
 test("what moved is counted, and a gain is B minus A", () => {
-  assert.deepEqual(movement([0.14, 0.02, 0, -0.11]), { many: 2, threshold: 0.1, still: 1, all: 4 });
-  assert.deepEqual(movement([0, 0]), { many: 0, threshold: 0, still: 2, all: 2 });
+  assert.deepEqual(movement([0.14, 0.02, 0, -0.11], 2), {
+    many: 2,
+    threshold: 0.1,
+    still: 1,
+    all: 4,
+  });
+  assert.deepEqual(movement([0, 0], 2), { many: 0, threshold: 0, still: 2, all: 2 });
+  const printed = [0.14, 0.0996, 0.094].map((one) => one.toFixed(2));
+  assert.deepEqual(printed, ["0.14", "0.10", "0.09"]);
+  assert.equal(movement([0.14, 0.0996, 0.094], 2).many, 2);
   assert.deepEqual([...gained([[1, -2, 0]], [1, 3]).data], [-1, 2, 0]);
   assert.equal(change(0.15, 0.111), "−26\u00a0%");
   assert.equal(change(1, 1.5), "+50\u00a0%");

@@ -59,6 +59,10 @@ test("a step keeps its numbers in smaller cells before it becomes a picture", ()
   const level = smallerLevel(layer, room);
   assert.ok(fits(layer, level, room) && level.height < LEAST.height && level.font >= 11);
   assert.equal(smallerLevel(product(200, 784, 128), room), null);
+  const phone = { width: 358, height: 390, narrow: true };
+  const trained = product(6, 10, 2);
+  assert.ok(!fits(trained, LEAST, phone));
+  assert.ok(fits(trained, smallerLevel(trained, phone), phone));
 });
 
 test("no number is wider than its cell", () => {

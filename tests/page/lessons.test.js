@@ -13,7 +13,7 @@ import {
   readShape,
   solutionIn,
 } from "../../frontend/lib/lessons.js";
-import { memory } from "../../frontend/service/memory.js";
+import { memory, tabMemory } from "../../frontend/service/memory.js";
 import { markCells, updateCourse, updateLearning } from "../../frontend/state/learning/reducer.js";
 import {
   areCellsAsked,
@@ -78,6 +78,19 @@ test("progress is what the browser kept, if it is that", () => {
   };
   memory(() => storage).keepLessons({ chain: kept, odd: 7 });
   assert.deepEqual(Object.keys(memory(() => storage).lessons()), ["chain"]);
+  const tab = tabMemory(() => storage);
+  assert.equal(tab.step("r"), null);
+  tab.keepStep("r", 7);
+  assert.deepEqual([tab.step("r"), tab.step("other")], [7, null]);
+  for (const odd of ["no JSON", '{"run":"r","step":-1}', '{"run":"r","step":1.5}', "3"]) {
+    storage.setItem("backprop-explorer.step", odd);
+    assert.equal(tab.step("r"), null, odd);
+  }
+  const shut = () => {
+    throw new Error("no storage");
+  };
+  tabMemory(shut).keepStep("r", 1);
+  assert.equal(tabMemory(shut).step("r"), null);
 });
 
 test("an address names a lesson and a chapter, or has the whole lesson", () => {

@@ -11,6 +11,7 @@ import {
   printShape,
   printTyped,
   styleFor,
+  styleForSum,
   toWire,
 } from "../../frontend/lib/numbers.js";
 
@@ -52,6 +53,17 @@ test("a number never looks like zero unless it is zero", () => {
   assert.deepEqual(column([1, 0.00002, 0], 3), ["1.000", "2e\u22125", "0"]);
   assert.deepEqual(column([0.0002, -0.0001, 0], 3), ["2.00e\u22124", "\u22121.00e\u22124", "0"]);
   assert.equal(print(-0, { decimals: 3, scientific: false }), "0");
+});
+
+test("what is added up keeps enough digits to be followed", () => {
+  const terms = [0.00412, -0.00057, 0.00096, 0.00451];
+  const style = styleForSum(terms, 3);
+  const read = terms.map((one) => Number(print(one, style).replace("\u2212", "-")));
+  assert.deepEqual(read, terms);
+  assert.equal(read[0] + read[1] + read[2], read[3]);
+  assert.deepEqual(styleForSum([12.5, 0.25], 3), styleFor([12.5, 0.25], 3));
+  assert.deepEqual(styleForSum([2, 3], 3), { decimals: 0, scientific: false });
+  assert.ok(styleForSum([0.0004, 0.0002], 3).scientific);
 });
 
 test("large numbers and those that are none", () => {

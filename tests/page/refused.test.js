@@ -70,6 +70,7 @@ test("a run that cannot be read at the moment is no reason to open another one",
     setAddress: (address) => addresses.push(address),
     remember() {},
     progress: () => ({}),
+    step: () => null,
   });
   await commands.start();
   assert.deepEqual([store.get().run, store.get().alert.status, addresses], [null, 503, []]);

@@ -322,7 +322,7 @@ test("products and the beginning of a path make room for a picture below them", 
     line: "",
     factors: new Map(),
     products: new Map([[z.part.id, 4]]),
-    start: { id: x.part.id, code: "x[0, 1]", gradient: 24 },
+    start: { id: x.part.id, code: "x[0, 1]", slope: "x.g[0, 1]", gradient: 24 },
   };
   const texts = (on) => figure(trace, 6, { traced, course: on }).data[0];
   assert.ok(texts(course).text.includes("<b>4</b>") && texts(course).text.includes("z.g"));
@@ -330,7 +330,7 @@ test("products and the beginning of a path make room for a picture below them", 
   const spot = (said) => [along, down].map((one) => one[text.indexOf(said)]);
   assert.deepEqual(spot("<b>z.g = 4</b>"), [z.x, z.y - course.named]);
   assert.ok(!text.includes("<b>4</b>") && !text.includes("<b>x[0, 1]</b>"));
-  assert.ok(spot("<b>24</b>")[0] < x.x - x.part.width / 2);
+  assert.ok(spot("<b>24</b>")[0] > x.x && spot("<b>24</b>")[1] === x.y - course.named);
 });
 
 test("pictures have the shape of their tensors, within what is easy on the eye", () => {

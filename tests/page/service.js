@@ -78,6 +78,7 @@ export async function page(address, first = null) {
     copy: async (text) => (seen.copied = text),
     remember: (id) => seen.remembered.push(id),
     recent: () => [],
+    step: () => null,
     progress: () => ({}),
     keepProgress: (progress) => (seen.progress = progress),
     first: async () => first,

@@ -123,7 +123,10 @@ def _sentence(weights: tuple[Weight, Weight], loss: float, axes: list[Array], gr
     least = float(grid[row, column])
     if least >= loss:
         return f"{rest}, the current {codes} (loss {short(loss)}) are the lowest in view.{drawn}"
-    return f"{rest}, {codes} near {place} would lower the loss from {short(loss)} to {short(least)}.{drawn}"
+    on_edge = row in (0, len(grid) - 1) or column in (0, grid.shape[1] - 1)
+    there = f"{codes} near {place}{', at the edge of the picture,' if on_edge else ''}"
+    beyond = " Beyond it the loss may be lower still." if on_edge else ""
+    return f"{rest}, {there} would lower the loss from {short(loss)} to {short(least)}.{beyond}{drawn}"
 
 
 def _of_run(subject: Subject, options: AroundTwoWeights) -> ContourPlot:

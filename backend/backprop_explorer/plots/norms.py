@@ -12,7 +12,7 @@ from backprop_explorer.ops.record import Shape
 from backprop_explorer.plots.moments import Moments, has, norm, numbers, updates
 from backprop_explorer.plots.record import Options, Plot, Subject
 from backprop_explorer.plots.steepest import check_parameters
-from backprop_explorer.wording import counted, percent, short
+from backprop_explorer.wording import counted, listed, percent, short
 
 
 class ParameterNorms(TypedDict):
@@ -96,9 +96,13 @@ def _sentence(last: int, rows: list[ParameterNorms]) -> str:
         return f"{told}, of {counted(len(rows), 'parameter')}."
     most, least = max(moved, key=lambda name: moved[name]), min(moved, key=lambda name: moved[name])
     change = f"{told}; one update changes {most}"
+    zeros = [row["name"] for row in rows if row["value"][-1] == 0 and row["update"][-1] is not None]
+    verb = "has" if len(zeros) == 1 else "have"
+    left_out = f" {listed(zeros)} {verb} the norm 0, so no share of it." if zeros else ""
     if most == least:
-        return f"{change} by {percent(moved[most])} of its norm."
-    return f"{change} most, by {percent(moved[most])} of its norm, and {least} least, by {percent(moved[least])}."
+        return f"{change} by {percent(moved[most])} of its norm.{left_out}"
+    shares = f"by {percent(moved[most])} of its norm, and {least} least, by {percent(moved[least])}"
+    return f"{change} most, {shares}.{left_out}"
 
 
 def _last_gradient(row: ParameterNorms) -> float:

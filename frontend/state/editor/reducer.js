@@ -10,10 +10,12 @@
  * @property {Draft | null} draft
  * @property {Partial<Record<import("../../lib/types.js").Phase, boolean>>} phases  whether they are
  *   folded in the program, where a person said so
+ * @property {number[]} held  steps whose lines stay unfolded while the pointer is in the list, so that
+ *   nothing moves below it
  */
 
 /** @type {EditorState} */
-export const initialEditor = { draft: null, phases: {} };
+export const initialEditor = { draft: null, phases: {}, held: [] };
 
 /** @param {State} state @param {string | null} text @returns {State} */
 export function typeDraft(state, text) {
@@ -71,4 +73,16 @@ export function finishDraft(state, program) {
  */
 export function foldPhase(state, phase, folded) {
   return { ...state, phases: { ...state.phases, [phase]: folded } };
+}
+
+/** Somebody points into the list, and leaves the step at the cursor. @param {State} state @returns {State} */
+export function holdLine(state) {
+  return state.held.includes(state.cursor)
+    ? state
+    : { ...state, held: [...state.held, state.cursor] };
+}
+
+/** The pointer has left the list. @param {State} state @returns {State} */
+export function releaseLines(state) {
+  return state.held.length ? { ...state, held: [] } : state;
 }

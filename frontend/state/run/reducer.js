@@ -71,6 +71,7 @@ export function openRun(state, run, example, borrowed = false) {
     bringing: { ...initialImport, initialisers: state.bringing.initialisers },
     brought: null,
     phases: {},
+    held: [],
     places: {},
     sample: 0,
     sliding: initialSliding,

@@ -176,6 +176,7 @@ export function createStart({ get, apply }, client, browser, means) {
       const openOne = () =>
         change("Opening", async () => {
           await openNamed(address);
+          if (address.step === null) returnToStep();
           tellOdd(address);
         });
       const opened = alone ? play(address) : openOne();
@@ -216,6 +217,13 @@ export function createStart({ get, apply }, client, browser, means) {
         locate();
       }
     });
+  }
+
+  /** To the step at which this tab left the run. */
+  function returnToStep() {
+    const { run, shown } = get();
+    const step = run && browser.step(run.id);
+    if (step !== null && shown) apply(moveCursor, step);
   }
 
   /**

@@ -65,6 +65,22 @@ def test_why_and_terms_have_the_letters_of_the_axes(name: str) -> None:
     assert seen
 
 
+@pytest.mark.parametrize("tensor", ["v", "k", "q", "wv"])
+def test_an_element_s_sum_has_the_letter_of_the_formula(tensor: str) -> None:
+    plan = ran(examples["attention_head"])
+    step = next(i for i, line in enumerate(plan.program.lines) if line.output == f"{tensor}.g")
+    answer = why_step(plan, step, lambda: plan, (0, 0))
+    [over] = re.findall(r", (\w)\)$", answer["formula"]["code"])
+    [group] = explain(plan, tensor, "gradient", (0, 0))["groups"]
+    assert group["letters"] == [over]
+    told = " ".join(one["text"] for one in answer["story"])
+    assert f"Summed over {over}: " in told
+    element = answer["formula"]["code"].partition("[")[2].partition("]")[0].split(", ")
+    forward = next(code for code in CODE.findall(told) if " = sum(" in code)
+    summed = re.findall(r", (\w)\)$", forward)[0]
+    assert summed in element or summed not in {over, *element}
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_lessons_speak_with_the_same_letters(name: str) -> None:
     text = (resources.files("backprop_explorer.lessons") / f"{name}.json").read_text("utf-8")

@@ -79,6 +79,16 @@ def test_all_of_the_way_is_in_the_picture(bowl: Plan) -> None:
     assert found["x"][-1] > 40
 
 
+def test_what_is_lowest_at_the_edge_may_be_lower_beyond_it(bowl: Plan) -> None:
+    weights = (("a", (0,)), ("a", (1,)))
+    found = contour(bowl, weights, [], 5)
+    assert (found["x"][-1], found["y"][0]) == (1.5, -0.5)
+    assert "near (1.5, −0.5), at the edge of the picture, would lower the loss from 17 to 9.25" in found["text"]
+    bowl["a"] = np.array([2.75, -0.75])
+    bowl.run()
+    assert "edge" not in contour(bowl, weights, [], 9)["text"]
+
+
 def test_one_weight_is_no_contour(bowl: Plan) -> None:
     with pytest.raises(Problem, match="named twice"):
         contour(bowl, (("a", (0,)), ("a", (0,))), [], None)

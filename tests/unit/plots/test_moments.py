@@ -34,6 +34,12 @@ def arrays(document: dict[str, Any], count: int, name: str) -> list[np.ndarray]:
     return [np.array(plan[name]) for _, plan in moments(document, count)]
 
 
+def test_a_parameter_of_zeros_has_no_share() -> None:
+    start = {**NETWORK, "parameters": {**NETWORK["parameters"], "b1": [0.0, 0.0]}}
+    assert norms(moments(start, 0))["text"].endswith(" b1 has the norm 0, so no share of it.")
+    assert "norm 0" not in norms(moments(start, 2))["text"]
+
+
 def test_norms_are_those_of_numpy() -> None:
     found = norms(moments(NETWORK, 5))
     assert found["iterations"] == list(range(6))

@@ -221,8 +221,8 @@ def _text(answer: Jacobian, line: Line, moved: Node, contributions: list[Contrib
             f"Training needs only its product with the incoming gradient `{_incoming(contributions[0])}` "
             f"({counted(rows, 'number')}), and `{_rule(contributions)}` gives that product, "
             f"{counted(columns, 'number')} ({_bytes(cost['rule_bytes'])}), straight from the tensors: "
-            f"{cost['rule_flop']:,} multiplications and additions. With the whole Jacobian these would be "
-            f"{cost['jacobian_flop']:,}, two for each derivative.",
+            f"{cost['rule_flop']:,} arithmetic operations. With the whole Jacobian these would be "
+            f"{cost['jacobian_flop']:,}, a multiplication and an addition for each derivative.",
             "That is why the Jacobian is never built.",
         ]
     return " ".join(sentences)

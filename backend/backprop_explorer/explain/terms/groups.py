@@ -129,7 +129,7 @@ def _running(
     running: list[_Running] = []
     for column in sorted(columns, key=lambda column: column != samples):
         if _expressed(column, running) is None:
-            used = {one.letter for one in running} | (set() if column == samples else letters.result)
+            used = {*letters.result, *(one.letter for one in running)}
             choices = next((own for own, other in zip(owns, columns, strict=True) if own and other == column), "")
             running.append(_Running(letters.fresh(used, choices, batch=column == samples), column))
     return running

@@ -120,7 +120,7 @@ def _forward_sum(place: Place, output: str, inputs: Sequence[Sequence[str]], kno
             if label in output or known[label] in over or summed[label] != known[label]:
                 continue
             if known[label].isdecimal():
-                summed[label] = form.letter_of(operand, axis)
+                summed[label] = form.running(operand, axis, summed.values())
             over.append(summed[label])
     factors = [
         form.part(operand, tuple(summed[label] for label in labels))

@@ -32,6 +32,8 @@ class IndexForm:
         self.steps = steps
         self.lengths: dict[str, int] = {}
         self.batch_letters: set[str] = set()
+        self.spare: set[str] = set()
+        """Letters of axes for which numbers stand now."""
         self.reaches_out = False
         """Whether an index may be outside of its tensor, where zeros stand."""
         self._axes = batch_axes(program)
@@ -50,6 +52,11 @@ class IndexForm:
         """A letter per axis of a tensor, `0` where there is only one element; what is known stays."""
         given = list(known) or [None] * node.ndim
         return tuple(given[axis] or self.letter_of(node, axis) for axis in range(node.ndim))
+
+    def running(self, node: Node, axis: int, used: Iterable[str]) -> str:
+        """A letter for an axis of which a number is told elsewhere: its own, where that number stands for it."""
+        own = (letter for letter in self._letters.get((node, axis), "") if letter in self.spare - {*used})
+        return next(own, None) or self.letter_of(node, axis)
 
     def letter_of(self, node: Node, axis: int, *, always: bool = False) -> str:
         """The letter of a tensor's axis, which is the same in all formulas of the program; a fresh one where this

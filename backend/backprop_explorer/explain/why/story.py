@@ -238,7 +238,8 @@ def _described(box: Box) -> str:
         text = formula(box.record)
     elif isinstance(box.record, Composite) and _is_public(box.record.formula):
         text = _called(box.record)
-    return "".join(f"{part} " for part in (box.record.summary, f"`{text}`." if text else "") if part)
+    # Two backticks, as in Markdown: code whose letters are the record's own, not the program's tensors.
+    return "".join(f"{part} " for part in (box.record.summary, f"``{text}``." if text else "") if part)
 
 
 def _called(record: Composite) -> str:

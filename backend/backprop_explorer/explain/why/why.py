@@ -193,9 +193,11 @@ class _Answer:
         story = Story(self.plan, form)
         if line.phase == "update":
             return story.of_update(line)
-        index: Index = form.index(line.node) if at is None else tuple(map(str, at))
+        letters = form.index(line.node)  # beside the numbers of an element they mean what they mean in the formula
+        index: Index = letters if at is None else tuple(map(str, at))
         if self.tensor is None:
             return story.of_value(line, index)
+        form.spare = {*letters} - {*index}
         return story.of_gradient(line, self.tensor, index, self.chain)
 
     def _forward(self) -> StepReference | None:
