@@ -1,17 +1,32 @@
 """The page without the library that draws, and before it has come."""
 
-from playwright.sync_api import expect
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.browser.explorer import Explorer
-from tests.browser.service import REQUESTS
 from tests.browser.trouble import Trouble
+from tests.browser.window import Windows
 
 LIBRARY = "**/vendor/plotly-*"
 LOADED = 60_000
 """Milliseconds in which a page with all its modules, or the library, has come even on a busy machine."""
 
 
-@REQUESTS
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[Windows]:
+    """Of a browser that keeps no files of a site, so that each is asked for."""
+    windows = Windows(browser, service_workers="block")
+    yield windows
+    windows.close()
+
+
+@pytest.fixture(autouse=True)
+def _keeps_nothing(trouble: Trouble) -> None:
+    trouble.allow("Service Worker registration blocked")
+
+
 def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("plotly-|ERR_FAILED")
     explorer.page.route(LIBRARY, lambda route: route.abort("failed"))
@@ -45,7 +60,6 @@ def test_without_plotly_the_page_says_so_and_all_else_works(explorer: Explorer, 
     expect(explorer.page.locator("[data-undrawn]")).to_have_count(0)
 
 
-@REQUESTS
 def test_the_page_does_not_wait_for_plotly(explorer: Explorer) -> None:
     held = []
     explorer.page.route(LIBRARY, lambda route: held.append(route))
