@@ -8,7 +8,7 @@ import { createClient } from "./service/client.js";
 import { memory } from "./service/memory.js";
 import { waitingText } from "./service/patience.js";
 import { problemOf } from "./service/refusal.js";
-import { source } from "./service/source.js";
+import { isServed, source } from "./service/source.js";
 import {
   initialReference,
   searchReference,
@@ -39,7 +39,9 @@ const travel = {
   address: (document) => documentAddress("./", plainDocument(document)),
   copyJson: (document, name) =>
     void copy(JSON.stringify(document, null, 2), `${name} copied as JSON.`),
-  copyCurl: (document, name) => void copy(curl(document), `${name} copied as a curl command.`),
+  copyCurl: isServed()
+    ? (document, name) => void copy(curl(document), `${name} copied as a curl command.`)
+    : null,
 };
 
 /** @param {import("./service/patience.js").Waiting} waiting */

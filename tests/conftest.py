@@ -14,6 +14,9 @@ from tests.time_limit import pytest_runtest_call, pytest_timeout_set_timer
 
 __all__ = ["pytest_runtest_call", "pytest_timeout_set_timer"]
 
+# Two folders share a browser, which a worker can begin only once.
+pytest_plugins = ("tests.browser.plugin",)
+
 # Where Python may not leave compiled modules beside their source, every worker, server and command of the tests would
 # compile all of them again.
 if sys.dont_write_bytecode and sys.pycache_prefix is None:
@@ -32,7 +35,9 @@ HERE = Path(__file__).parent
 SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain", "unit/practice"))
 """Where something wrong in the core shows first; with the page's units less than a minute."""
 
-EARLY = tuple(HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "api"))
+EARLY = tuple(
+    HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "served", "api")
+)
 """What takes long is begun with, so that no worker is left alone with it in the end."""
 
 LONGEST_NAME = 60

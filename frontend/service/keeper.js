@@ -56,11 +56,16 @@ async function keep(addresses) {
   );
 }
 
-/** A page: the newest, or without a network the one that was kept. @param {Request} request */
+/**
+ * A page: the newest, or without a network the one that was kept. Where the host says that it is
+ * elsewhere, as of a folder without its slash, the browser goes there itself.
+ *
+ * @param {Request} request
+ */
 async function freshest(request) {
   try {
     const answer = await fetch(request);
-    if (answer.ok) return answer;
+    if (answer.ok || answer.type === "opaqueredirect") return answer;
   } catch {
     // There is no network.
   }

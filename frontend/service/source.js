@@ -11,6 +11,11 @@ function engineNamed() {
   return document.querySelector("meta[name=engine]");
 }
 
+/** Whether there is a service that others could ask, such as a shell. */
+export function isServed() {
+  return !engineNamed();
+}
+
 /**
  * What a page opens that was made for something: a document or an example, as it is posted to begin a
  * run, or the name of a lesson; null where it was made for nothing.

@@ -15,7 +15,7 @@ import { proseView } from "./prose.js";
  * @typedef {object} Travel
  * @property {(document: unknown) => string} address
  * @property {(document: unknown, name: string) => void} copyJson
- * @property {(document: unknown, name: string) => void} copyCurl
+ * @property {((document: unknown, name: string) => void) | null} copyCurl  null where a shell has nobody to ask
  */
 
 /** @param {ReferenceEntry} entry @param {Travel} travel @returns {VNode} */
@@ -233,7 +233,7 @@ function example({ name, sample }, travel) {
  * @param {string} name
  * @param {Travel} travel
  */
-export function documentView(document, name, travel) {
+export function documentView(document, name, { address, copyJson, copyCurl }) {
   return h(
     "div",
     { class: "document" },
@@ -245,7 +245,7 @@ export function documentView(document, name, travel) {
         "a",
         {
           class: "open",
-          href: travel.address(document),
+          href: address(document),
           "aria-label": `Open ${name} in the explorer`,
         },
         "Open in the explorer",
@@ -256,20 +256,21 @@ export function documentView(document, name, travel) {
           type: "button",
           class: "small",
           "aria-label": `Copy ${name} as JSON`,
-          onclick: () => travel.copyJson(document, name),
+          onclick: () => copyJson(document, name),
         },
         "Copy JSON",
       ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "small",
-          "aria-label": `Copy ${name} as curl`,
-          onclick: () => travel.copyCurl(document, name),
-        },
-        "Copy curl",
-      ),
+      copyCurl &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "small",
+            "aria-label": `Copy ${name} as curl`,
+            onclick: () => copyCurl(document, name),
+          },
+          "Copy curl",
+        ),
     ),
   );
 }

@@ -76,10 +76,11 @@ class Explorer:
         """The alert that says something; the empty ones wait for their turn."""
         return self.page.get_by_role("alert").filter(has_text=".")
 
-    def plot(self, place: Locator) -> Locator:
-        """The place's plot, as soon as it is drawn with what the page knows now."""
+    def plot(self, place: Locator, within: float | None = None) -> Locator:
+        """The place's plot, as soon as it is drawn with what the page knows now. `within` so many milliseconds the
+        first one is there, where the library that draws has yet to come."""
         plot = place.locator(".js-plotly-plot")
-        expect(plot).to_be_visible()
+        expect(plot).to_be_visible(timeout=within)
         plot.evaluate(TWO_FRAMES)  # a new size is noticed in the frame after it
         expect(plot).not_to_have_attribute("aria-busy", "true")
         return plot

@@ -5,4 +5,4 @@ import pytest
 REQUESTS = pytest.mark.service("requests go to the page's own worker, where no test sees, keeps or refuses them")
 OTHERS = pytest.mark.service("runs are kept in one's own browser, where nobody else finds them")
 PACKAGES = pytest.mark.service("the engine of the tests has neither ONNX nor Pillow")
-SERVER = pytest.mark.service("it is about what a server does, not about the page")
+SHELL = pytest.mark.service("there is nobody whom a shell could ask")

@@ -1,40 +1,14 @@
 """The page's address: whose run it opens, that nothing of it travels, and what becomes of it when it changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import expect
 
 from tests.amount import some
 from tests.browser.explorer import Explorer
-from tests.browser.service import REQUESTS
-
-
-class Requests:
-    """What a page asks for: the query and what it says of where it comes from."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.seen: list[Request] = []
-        page.on("request", self.asked)
-
-    def asked(self, request: Request) -> None:
-        self.seen.append(request)
-
-    def told(self) -> str:
-        """All that a log may keep besides the path."""
-        return "\n".join(f"{urlsplit(one.url).query} {one.headers.get('referer', '')}" for one in self.seen)
-
-    def paths(self) -> str:
-        return "\n".join(one.url for one in self.seen)
-
-
-@pytest.fixture
-def requests(explorer: Explorer) -> Iterator[Requests]:
-    requests = Requests(explorer.page)
-    yield requests
-    explorer.page.remove_listener("request", requests.asked)
+from tests.browser.traffic import Traffic
 
 
 @pytest.fixture
@@ -44,8 +18,7 @@ def state(explorer: Explorer) -> dict:
     return explorer.api.post(f"/runs/{run}/iterations", json={"count": 3}).raise_for_status().json()
 
 
-@REQUESTS
-def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, requests: Requests) -> None:
+def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, traffic: Traffic) -> None:
     explorer.open()
     path, hash, run = explorer.page.url.partition("#run=")
     assert (urlsplit(path).query, hash, run) == ("", "#run=", explorer.run)
@@ -64,9 +37,11 @@ def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, 
     explorer.mode("Explore")
     data = {"name": "rows.csv", "mimeType": "text/csv", "buffer": b"a,b,label\n1,2,0\n3,4,1\n5,6,0\n"}
     explorer.more("Open")
-    with explorer.page.expect_response("**/api/data?*"):
-        explorer.page.get_by_label("Open a file").set_input_files(data)
-    assert all(one not in requests.told() for one in (run, explorer.run))
+    explorer.page.get_by_label("Open a file").set_input_files(data)
+    expect(explorer.page.get_by_role("dialog", name="Use this data", exact=True)).to_contain_text("rows.csv")
+    assert [one for one in traffic.seen if one.path.endswith("/api/data")]
+    told = "\n".join(one.told for one in traffic.seen)
+    assert all(one not in told for one in (run, explorer.run))
 
 
 def test_a_reload_and_the_way_back_lead_to_the_same_step(explorer: Explorer) -> None:
@@ -93,9 +68,8 @@ OLDER = {
 
 
 @pytest.mark.parametrize("old", some(OLDER, "?fork={id}&step=3"))
-@REQUESTS
 def test_what_older_links_name_opens_and_stands_behind_the_hash(
-    explorer: Explorer, requests: Requests, state: dict, old: str
+    explorer: Explorer, traffic: Traffic, state: dict, old: str
 ) -> None:
     """How they are understood: tests/page/version010.test.js and sharing.test.js have all of them."""
     new, step = OLDER[old]
@@ -103,11 +77,10 @@ def test_what_older_links_name_opens_and_stands_behind_the_hash(
     explorer.expect_iteration(3)
     expect(explorer.step).to_have_attribute("data-index", str(step))
     assert explorer.page.evaluate("location.search + location.hash") == new.format(**state)
-    later = "\n".join(f"{urlsplit(one.url).query} {one.headers.get('referer', '')}" for one in requests.seen[1:])
-    assert state["id"] not in later
+    assert state["id"] not in "\n".join(one.told for one in traffic.seen[1:])
 
 
-def test_looking_at_a_run_shows_nothing_of_its_id(explorer: Explorer, requests: Requests, state: dict) -> None:
+def test_looking_at_a_run_shows_nothing_of_its_id(explorer: Explorer, traffic: Traffic, state: dict) -> None:
     explorer.open(f"/#view={state['view_id']}&step=0")
     explorer.cell("w1[0, 1] value").first.click()
     expect(explorer.region("Explanation")).to_contain_text("w1[0, 1]")
@@ -124,9 +97,11 @@ def test_looking_at_a_run_shows_nothing_of_its_id(explorer: Explorer, requests: 
     explorer.button("Share").click()
     link = explorer.page.get_by_role("textbox", name="Link", exact=True)
     expect(link).to_be_visible()
-    assert state["id"] not in link.input_value() + explorer.page.content() + requests.paths()
+    assert state["id"] not in link.input_value() + explorer.page.content() + "".join(
+        one.address for one in traffic.seen
+    )
     assert state["id"] not in explorer.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
-    assert not [one for one in requests.seen if one.method != "GET"]
+    assert not [one for one in traffic.seen if one.method != "GET"]
     assert explorer.get(f"/runs/{state['id']}") == explorer.get(f"/runs/{state['view_id']}") | {"id": state["id"]}
 
 

@@ -4,11 +4,12 @@ import io
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Route, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.explorer import Explorer
-from tests.browser.service import PACKAGES, REQUESTS
+from tests.browser.service import PACKAGES
 from tests.browser.test_files import dialog, drop_files, open_file
+from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 
 FLOWERS = b"long,wide,kind\n" + b"".join(
@@ -147,22 +148,20 @@ def test_the_shape_of_a_missing_tensor_is_offered(kept: None, explorer: Explorer
     expect(explorer.status).to_contain_text("Added: v")
 
 
-@REQUESTS
-def test_a_late_offer_of_a_shape_moves_no_button(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_late_offer_of_a_shape_moves_no_button(explorer: Explorer, trouble: Trouble, traffic: Traffic) -> None:
     """A click that falls on a button that moves away is lost."""
     trouble.allow("status of 422")
-    waiting: list[Route] = []
-    explorer.page.route("**/api/shapes", lambda route: waiting.append(route))
+    traffic.hold("/api/shapes")
     explorer.open()
     program = explorer.region("Program")
     program.get_by_role("button", name="Edit", exact=True).click()
     explorer.program_text.fill("l1 = x @ v + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)")
-    with explorer.page.expect_request("**/api/shapes"):
-        explorer.program_text.press("Control+Enter")
+    explorer.program_text.press("Control+Enter")
+    traffic.await_held()
     form = program.get_by_role("form", name="Add v", exact=True)
     form.get_by_role("textbox", name="Shape or numbers", exact=True).fill("two")
     places = [form.get_by_role("button"), program.get_by_role("button", name="Apply", exact=True)]
     before = [place.bounding_box() for place in places]
-    waiting.pop().continue_()
+    traffic.forget()
     expect(form).to_contain_text("This shape follows from how v is used.")
     assert [place.bounding_box() for place in places] == before

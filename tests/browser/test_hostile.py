@@ -12,7 +12,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.amount import LONG, count, every, some
 from tests.browser.explorer import Explorer
-from tests.browser.service import REQUESTS
+from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 from tests.browser.window import EMPTY
 
@@ -172,17 +172,17 @@ def test_what_is_refused_is_quoted_as_text(explorer: Explorer, trouble: Trouble,
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
 
 
-@REQUESTS
 def test_programs_are_kept_as_they_were_typed(
-    kept: None, explorer: Explorer, trouble: Trouble, dialogs: list[str]
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic, dialogs: list[str]
 ) -> None:
     trouble.allow("status of 422")
     explorer.begin()
     before = explorer.state()
     for texts in BATCHES:
         typed = "\n".join(["l1 = x @ w1", *(f"{text} = (" for text in texts)])
-        with explorer.page.expect_response(lambda answer: answer.status == 422):
-            explorer.write_program(typed)
+        traffic.settled()
+        explorer.write_program(typed)
+        assert "PATCH" in [one.method for one in traffic.settled()]
         expect(explorer.region("Program").get_by_role("alert")).to_contain_text(re.compile(r"Line [2-9]"))
         expect(explorer.program_text).to_have_value(typed)
         assert_harmless(explorer, dialogs, texts[0])

@@ -1,11 +1,11 @@
 """The main job by keyboard alone: focus is always somewhere and always visible, and keys never fire while typing."""
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.amount import LONG, count
 from tests.browser.explorer import Explorer, numbers_of
-from tests.browser.service import REQUESTS
+from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 
 FOCUS = """place => {
@@ -262,11 +262,9 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
 
 
-@REQUESTS
-def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer) -> None:
+def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer, traffic: Traffic) -> None:
     """What is on the screen is a change behind for a moment; the keys are not."""
-    waiting: list[Route] = []
-    explorer.page.route("**/api/runs/*/tensors/**", lambda route: waiting.append(route))
+    traffic.hold("/api/runs/.*/tensors/")
     explorer.open()
     cell = explorer.cell("w1[0, 1] value")
     cell.press("Enter")
@@ -284,5 +282,6 @@ def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer) -> N
     expect(editor).to_have_value("7")
     explorer.page.keyboard.press("Escape")
     expect(cell).to_be_focused()
-    waiting.pop().continue_()
+    traffic.await_held()
+    traffic.forget()
     expect(explorer.status).to_contain_text("w1[0, 1] is 0.5")

@@ -1,19 +1,18 @@
 """What the page says of a run besides its numbers, and of a server that has no time."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, expect
 
 from backprop_explorer.engine import Plan
 from tests.amount import LONG, count, every
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean
-from tests.browser.service import REQUESTS
+from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 from tests.browser.window import Window
 from tests.server import serving
@@ -32,21 +31,11 @@ def other_step(plan: Plan) -> float:
     return loss
 
 
-def refuse(page: Page, address: str, status: int, times: int | None = None, method: str | None = None) -> None:
+def refuse(traffic: Traffic, pattern: str, status: int, times: int | None = None, method: str | None = None) -> None:
     """Answers such requests as a server without time does, so often; by default always."""
     told = {429: "Too many requests", 503: "the runs' database cannot be used at the moment"}[status]
     content = {"detail": told, "hint": None, "status": status, "code": "later", "where": {}}
-    refused: list[Route] = []
-
-    def answer(route: Route) -> None:
-        # Counted here: what is let through, such as a read of the same address, is none of those.
-        if method in (None, route.request.method) and (times is None or len(refused) < times):
-            refused.append(route)
-            route.fulfill(status=status, headers={"Retry-After": "1"}, body=json.dumps(content))
-        else:
-            route.fallback()
-
-    page.route(address, answer)
+    traffic.answer(pattern, content, status=status, after=1, times=times, method=method)
 
 
 def api_of(server: SimpleNamespace) -> httpx.Client:
@@ -98,7 +87,7 @@ def test_what_is_recalculated_is_said_beside_the_curve_and_in_the_history(elsewh
 
 
 @pytest.mark.long
-def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> None:
+def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer, traffic: Traffic) -> None:
     explorer.open()
     explorer.button("Share").click()
     panel = explorer.page.get_by_role("dialog", name="Share", exact=True)
@@ -109,7 +98,7 @@ def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> N
     expect(explorer.page.get_by_text("nobody has touched")).to_have_count(0)
 
     kept = {"status": "ok", "version": "1", "retention_days": 90}
-    explorer.page.route("**/api/health", lambda route: route.fulfill(json=kept))
+    traffic.answer("/api/health", kept)
     explorer.page.reload()
     expect(explorer.status).to_contain_text("Opened")
     expect(explorer.page.get_by_text("nobody has touched")).to_have_count(0)
@@ -121,11 +110,12 @@ def test_how_long_runs_are_kept_is_said_where_one_looks(explorer: Explorer) -> N
 
 
 @pytest.mark.parametrize("status", every(2, [429, 503]))
-@REQUESTS
-def test_reads_are_made_again_by_the_page(kept: None, explorer: Explorer, trouble: Trouble, status: int) -> None:
+def test_reads_are_made_again_by_the_page(
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic, status: int
+) -> None:
     trouble.allow(f"status of {status}")
     explorer.begin()
-    refuse(explorer.page, "**/explain?*", status, times=count(1, 2))
+    refuse(traffic, r"/explain\?", status, times=count(1, 2))
     explorer.cell("l1.matmul[2, 1] value").click()
     explorer.page.get_by_role("tab", name="Terms", exact=True).click()
     expect(explorer.region("Training")).to_contain_text(f"The page asks again in {status // 429} s.")
@@ -137,13 +127,12 @@ def test_reads_are_made_again_by_the_page(kept: None, explorer: Explorer, troubl
 
 
 @pytest.mark.parametrize("status", every(2, [429, 503]))
-@REQUESTS
 def test_a_number_that_was_typed_waits_for_another_try(
-    kept: None, explorer: Explorer, trouble: Trouble, status: int
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic, status: int
 ) -> None:
     trouble.allow(f"status of {status}")
     explorer.begin()
-    refuse(explorer.page, "**/tensors/*", status, times=2, method="PATCH")
+    refuse(traffic, "/tensors/", status, times=2, method="PATCH")
     explorer.cell("w1[0, 1] value").dblclick()
     editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
     editor.fill("0.75")
@@ -163,11 +152,12 @@ def test_a_number_that_was_typed_waits_for_another_try(
     explorer.assert_agreement("w1")
 
 
-@REQUESTS
-def test_a_training_that_was_refused_is_begun_by_a_button(kept: None, explorer: Explorer, trouble: Trouble) -> None:
+def test_a_training_that_was_refused_is_begun_by_a_button(
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic
+) -> None:
     trouble.allow("status of 429")
     explorer.begin()
-    refuse(explorer.page, "**/iterations*", 429, times=1)
+    refuse(traffic, "/iterations", 429, times=1)
     explorer.button("Train").click()
     expect(explorer.alert).to_contain_text("Too many requests")
     explorer.expect_iteration(0)
@@ -177,11 +167,12 @@ def test_a_training_that_was_refused_is_begun_by_a_button(kept: None, explorer: 
     assert explorer.state()["iteration"] == 20
 
 
-@REQUESTS
-def test_a_program_that_was_refused_stays_in_its_editor(kept: None, explorer: Explorer, trouble: Trouble) -> None:
+def test_a_program_that_was_refused_stays_in_its_editor(
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic
+) -> None:
     trouble.allow("status of 503")
     explorer.begin()
-    refuse(explorer.page, f"**/api/runs/{explorer.run}*", 503, times=1, method="PATCH")
+    refuse(traffic, rf"/api/runs/{explorer.run}(\?|$)", 503, times=1, method="PATCH")
     text = explorer.state()["document"]["program"].replace("relu", "tanh")
     explorer.write_program(text)
     expect(explorer.region("Program")).to_contain_text("What you typed is kept: try again in 1 s.")
@@ -191,17 +182,18 @@ def test_a_program_that_was_refused_stays_in_its_editor(kept: None, explorer: Ex
     assert explorer.state()["document"]["program"] == text
 
 
-@REQUESTS
-def test_a_run_that_cannot_be_read_now_is_not_exchanged_for_another(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_run_that_cannot_be_read_now_is_not_exchanged_for_another(
+    explorer: Explorer, trouble: Trouble, traffic: Traffic
+) -> None:
     trouble.allow("status of 503|status of 502")
     explorer.open()
     explorer.train(2)
     address = explorer.page.url
-    explorer.page.route("**/api/runs/**", lambda route: route.fulfill(status=503, headers={"Retry-After": "90"}))
+    traffic.answer("/api/runs/", status=503, after=90)
     explorer.page.reload()
     expect(explorer.alert).to_contain_text("The server cannot answer at the moment.")
     assert explorer.page.url == address
-    explorer.page.unroute_all()
+    traffic.forget()
     explorer.button("Try again").click()
     expect(explorer.status).to_contain_text("Opened")
     explorer.expect_iteration(2)

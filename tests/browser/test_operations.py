@@ -1,9 +1,8 @@
 """The page of operations: what the API tells of each, found by search and by address, opened and copied."""
 
 import json
+import re
 import shlex
-from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,16 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.amount import LONG, count
 from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.looks import assert_clean, look_at, looks, sideways
-from tests.new_operation import hinge
-from tests.server import serving
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """It knows an operation that is registered here."""
-    with hinge(), serving(tmp_path_factory.mktemp("server") / "runs.sqlite3") as server:
-        yield server
-
+from tests.browser.service import SHELL
+from tests.browser.traffic import Traffic
+from tests.browser.trouble import Trouble
 
 SLOW = 30_000
 """Milliseconds in which hundreds of entries are drawn even on a busy machine."""
@@ -29,12 +21,17 @@ SLOW = 30_000
 
 def opened(page: Page, entry: str = "") -> None:
     """Goes there, or on the page that is there to that entry (see `kept`); returns when the entries are there."""
-    if page.url.partition("#")[0].endswith("/ops"):
+    if at().search(page.url.partition("#")[0]):
         search(page).fill("")
         page.evaluate("hash => { document.activeElement.blur(); scrollTo(0, 0); location.hash = hash; }", entry)
     else:
         page.goto(f"/ops#{entry}" if entry else "/ops")
     drawn(page)
+
+
+def at(entry: str = "") -> re.Pattern[str]:
+    """The address of that entry; a site's page has its ending."""
+    return re.compile(rf"/ops(\.html)?{'#' if entry else ''}{entry}$")
 
 
 def drawn(page: Page) -> None:
@@ -56,7 +53,7 @@ def entries_of(explorer: Explorer) -> dict[str, Any]:
 EACH_KIND = ("power", "softmax", "relu", "adam")
 
 
-def shorten(explorer: Explorer, words: int) -> None:
+def shorten(explorer: Explorer, traffic: Traffic, words: int) -> None:
     """Leaves entries of each kind and some words of each library, where it is not about all of them: axe takes minutes
     for thousands."""
     reference = explorer.get("/reference")
@@ -64,7 +61,7 @@ def shorten(explorer: Explorer, words: int) -> None:
         group["entries"] = [entry for entry in group["entries"] if entry["name"] in EACH_KIND]
     for library in reference["words"]:
         library["entries"] = library["entries"][:words]
-    explorer.page.route("**/api/reference", lambda route: route.fulfill(json=reference))
+    traffic.answer("/api/reference$", reference)
 
 
 def test_it_shows_every_entry_of_the_api(kept: None, explorer: Explorer) -> None:
@@ -132,18 +129,24 @@ def test_the_contents_lead_by_keyboard(kept: None, page: Page) -> None:
     link = page.get_by_role("navigation", name="Contents").get_by_role("link", name="matmul", exact=True)
     link.focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url("/ops#matmul")
+    expect(page).to_have_url(at("matmul"))
     expect(entry(page, "matmul")).to_be_in_viewport()
     expect(link).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("navigation", name="Contents").locator("[aria-current]")).to_have_count(1)
 
 
-def test_an_example_is_copied_as_json_and_for_a_shell(kept: None, explorer: Explorer) -> None:
+def test_an_example_is_copied_as_json(kept: None, explorer: Explorer) -> None:
     page, sample = explorer.page, entries_of(explorer)["matmul"]["sample"]["document"]
     opened(page)
     page.get_by_role("button", name="Copy matmul as JSON", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("matmul copied as JSON.")
     assert json.loads(page.evaluate("navigator.clipboard.readText()")) == sample
+
+
+@SHELL
+def test_an_example_is_copied_for_a_shell(kept: None, explorer: Explorer) -> None:
+    page = explorer.page
+    opened(page)
     page.get_by_role("button", name="Copy gelu as curl", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("gelu copied as a curl command.")
     words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
@@ -158,26 +161,10 @@ def test_nothing_scrolls_sideways_for_all_entries(kept: None, page: Page) -> Non
     assert sideways(page) == []
 
 
-def test_an_operation_of_one_record_is_on_the_page_and_in_the_explorer(kept: None, explorer: Explorer) -> None:
-    page = explorer.page
-    opened(page, "above")
-    expect(page).to_have_url("/ops#hinge")
-    told = entry(page, "hinge")
-    for text in ("How far a is above b.", "hinge(a, b)", "a.g = (a > b) * g", "differ in the last axis"):
-        expect(told).to_contain_text(text)
-    told.get_by_role("link", name="Open hinge in the explorer", exact=True).click()
-    expect(explorer.status).to_contain_text("Opened")
-    explorer.assert_agreement()
-    explorer.select("y")
-    explorer.cell("y[0, 0] value").click()
-    expect(explorer.region("Explanation")).to_contain_text("hinge(a[0, 0], b[0, 0])")
-    explorer.train(3)
-
-
 @pytest.mark.long
 def test_an_address_leads_to_its_entry_also_by_another_name_and_behind_a_search(page: Page) -> None:
     opened(page, "mse_loss")
-    expect(page).to_have_url("/ops#mse")
+    expect(page).to_have_url(at("mse"))
     expect(entry(page, "mse")).to_be_in_viewport()
     search(page).fill("relu")
     expect(entry(page, "mse")).to_be_hidden()
@@ -198,8 +185,10 @@ def test_an_example_opens_in_the_explorer_with_its_numbers(explorer: Explorer) -
 
 
 @pytest.mark.long
-def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_s_choice(explorer: Explorer) -> None:
-    shorten(explorer, words=1)
+def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_s_choice(
+    explorer: Explorer, traffic: Traffic
+) -> None:
+    shorten(explorer, traffic, words=1)
     explorer.open()
     address = explorer.page.url
     explorer.button("More").click()
@@ -214,20 +203,20 @@ def test_the_explorer_and_the_operations_lead_to_each_other_in_the_theme_of_one_
     expect(explorer.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer) -> None:
+def test_an_explanation_leads_to_its_operation(kept: None, explorer: Explorer, traffic: Traffic) -> None:
     explorer.begin()
-    shorten(explorer, words=1)
+    shorten(explorer, traffic, words=1)
     explorer.select("l2")
     explorer.cell("l2[0, 0] value").click()
     explorer.region("Explanation").get_by_role("link", name="relu under Operations", exact=True).click()
-    expect(explorer.page).to_have_url("/ops#relu")
+    expect(explorer.page).to_have_url(at("relu"))
     drawn(explorer.page)
     expect(entry(explorer.page, "relu")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("look", looks("wide light"))
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look: str) -> None:
-    shorten(explorer, words=count(5, 200))
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, traffic: Traffic, look: str) -> None:
+    shorten(explorer, traffic, words=count(5, 200))
     look_at(explorer.page, look)
     opened(explorer.page, "power")
     expect(entry(explorer.page, "power")).to_be_in_viewport()
@@ -242,20 +231,22 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(explorer: Explorer, look
     assert_clean(explorer.page, "what is found", *(() if LONG else ("header",)))
 
 
-def test_what_the_service_refuses_is_said(page: Page, trouble: Any) -> None:
+def test_what_the_service_refuses_is_said(page: Page, trouble: Trouble, traffic: Traffic) -> None:
     trouble.allow("status of 500")
-    problem = json.dumps({"detail": "The catalogue is away.", "hint": "Try again.", "status": 500})
-    page.route("**/api/reference", lambda route: route.fulfill(status=500, body=problem))
+    problem = {"detail": "The catalogue is away.", "hint": "Try again.", "status": 500}
+    traffic.answer("/api/reference$", problem, status=500)
     page.goto("/ops")
     expect(page.get_by_role("alert")).to_have_text("The catalogue is away. Try again.")
 
 
-def test_what_it_refuses_for_the_moment_is_asked_for_again(explorer: Explorer, trouble: Any) -> None:
+def test_what_it_refuses_for_the_moment_is_asked_for_again(
+    explorer: Explorer, trouble: Trouble, traffic: Traffic
+) -> None:
     trouble.allow("status of 429")
-    shorten(explorer, words=1)
+    shorten(explorer, traffic, words=1)
     page = explorer.page
-    problem = json.dumps({"detail": "Too many requests", "hint": None, "status": 429})
-    page.route("**/api/reference", lambda route: route.fulfill(status=429, body=problem), times=1)
+    problem = {"detail": "Too many requests", "hint": None, "status": 429}
+    traffic.answer("/api/reference$", problem, status=429, times=1)
     page.goto("/ops")
     expect(page.get_by_role("status")).to_have_text("Too many requests. The page asks again in 1 s.")
     drawn(page)

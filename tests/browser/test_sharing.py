@@ -5,12 +5,13 @@ import zlib
 from random import Random
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.amount import LONG, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
 from tests.browser.service import OTHERS
+from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 
 CELL = "w1[0, 1] value"
@@ -39,11 +40,6 @@ def share(explorer: Explorer) -> Locator:
 
 def link_of(panel: Locator) -> str:
     return panel.get_by_role("textbox", name="Link", exact=True).input_value()
-
-
-def retained(route: Route) -> None:
-    """What a server says that removes what nobody touches."""
-    route.fulfill(json={"status": "ok", "version": "1", "retention_days": 90})
 
 
 def copied(explorer: Explorer) -> str:
@@ -187,7 +183,7 @@ def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trou
 
 
 @pytest.mark.parametrize("look", looks("wide light"))
-def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> None:
+def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, traffic: Traffic, look: str) -> None:
     trouble.allow("status of 412")
     look_at(explorer.page, look)
     explorer.open()
@@ -197,7 +193,7 @@ def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, look: str) -> N
         return
     run = explorer.run
     view = explorer.state()["view_id"]
-    explorer.page.route("**/api/health", retained)
+    traffic.answer("/api/health", {"status": "ok", "version": "1", "retention_days": 90})
     explorer.open(f"/#view={view}&hide=graph")
     expect(explorer.button("Show all")).to_be_visible()
     share(explorer)

@@ -160,6 +160,15 @@ def test_a_page_made_for_a_document_opens_with_it(visit: Callable[..., Page]) ->
     expect(page.get_by_role("banner")).to_contain_text("Exclusive or")
 
 
+def test_links_to_an_operation_lead_to_it_from_the_second_visit_on(visit: Callable[..., Page], host: Host) -> None:
+    """The host sends who asks for the folder without its slash elsewhere, also through what keeps the files."""
+    page = visit()
+    kept(page)
+    page.goto(f"{host.url}/one/ops#relu")
+    expect(page).to_have_url(re.compile(r"/one/ops\.html#relu$"))
+    expect(page.locator("#relu")).to_be_in_viewport(timeout=PATIENCE)
+
+
 def test_the_page_of_operations_needs_no_engine(
     visit: Callable[..., Page], context: BrowserContext, host: Host
 ) -> None:

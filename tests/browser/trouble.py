@@ -1,9 +1,10 @@
 """Watches a page for what must never happen unnoticed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 REPORT_CSP = """document.addEventListener("securitypolicyviolation", event => console.error(
@@ -53,3 +54,16 @@ class Trouble:
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((self.home, "data:", "blob:", "about:")):
             self.seen.append(f"foreign: {request.method} {request.url}")
+
+
+@pytest.fixture(autouse=True)
+def trouble(request: pytest.FixtureRequest) -> Iterator[Trouble | None]:
+    """Fails a test whose page had trouble that the test did not `allow`."""
+    if "page" not in request.fixturenames:
+        yield None
+        return
+    page = request.getfixturevalue("page")
+    trouble = Trouble(page, request.getfixturevalue("server").url)
+    yield trouble
+    trouble.leave()
+    assert not trouble.unexpected, "\n".join(trouble.unexpected)

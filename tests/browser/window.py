@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
@@ -20,16 +21,18 @@ NOTE_TABS = """for (const event of ["click", "keydown"]) addEventListener(event,
 class Window:
     """A context with one page of one server, which each test finds as if it were new."""
 
-    def __init__(self, browser: Browser, home: str) -> None:
+    def __init__(self, browser: Browser, home: str, **options: Any) -> None:
         self.home = home
         self.context: BrowserContext = browser.new_context(
-            viewport=VIEWPORT, base_url=home, permissions=["clipboard-read", "clipboard-write"]
+            viewport=VIEWPORT, base_url=home, permissions=["clipboard-read", "clipboard-write"], **options
         )
         self.context.set_default_timeout(30_000)
         self.context.add_init_script(REPORT_CSP + NOTE_TABS)
         self.page: Page = self.context.new_page()
         self.kept: list[Page] = []
         """Pages that all tests share."""
+        self.worn = False
+        """A test has left something on the page that no tidying removes, such as a script."""
 
     def tidy(self, *, stay: bool = False) -> bool:
         """Leaves nothing of a test behind, or only the document that is open; false where that fails, as it may after a
@@ -38,6 +41,9 @@ class Window:
             for page in self.context.pages:
                 if page not in (self.page, *self.kept):
                     page.close()
+            if self.worn:
+                self.page.close()
+                self.page, self.worn, stay = self.context.new_page(), False, False
             self.page.unroute_all()
             self.page.set_viewport_size(VIEWPORT)
             self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
@@ -62,8 +68,10 @@ class Window:
 class Windows:
     """A window for each server that the tests use, and a second one for each where a test needs two."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, **options: Any) -> None:
         self.browser = browser
+        self.options = options
+        """Of each context."""
         self.open: dict[str, Window] = {}
         self.second: dict[str, Window] = {}
 
@@ -80,9 +88,13 @@ class Windows:
         """After a test: what cannot be tidied up is thrown away."""
         self._tidy(self.open, home, stay=stay)
 
+    def close(self) -> None:
+        for window in (*self.open.values(), *self.second.values()):
+            window.close()
+
     def _found(self, windows: dict[str, Window], home: str) -> Window:
         if home not in windows:
-            windows[home] = Window(self.browser, home)
+            windows[home] = Window(self.browser, home, **self.options)
         return windows[home]
 
     def _tidy(self, windows: dict[str, Window], home: str, *, stay: bool = False) -> None:

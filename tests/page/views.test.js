@@ -6,6 +6,7 @@ import { fromNested } from "../../frontend/lib/tensor.js";
 import { target } from "../../frontend/lib/gridkeys.js";
 import { nameOf } from "../../frontend/views/cell.js";
 import { gridView } from "../../frontend/views/matrix.js";
+import { documentView } from "../../frontend/views/operation.js";
 import { pictureView, productTerms } from "../../frontend/views/picture.js";
 import { written } from "./trace.js";
 
@@ -206,4 +207,18 @@ test("rows that are not counted at a glance have their numbers", () => {
   };
   assert.deepEqual(numbers(3), [null, null, null]);
   assert.deepEqual(numbers(6, 20), ["20", "21", "22", "23", "24", "25"]);
+});
+
+test("an example is copied for a shell where that has somebody to ask", () => {
+  const copied = [];
+  const travel = {
+    address: () => "./#doc=x",
+    copyJson: () => copied.push("JSON"),
+    copyCurl: () => copied.push("curl"),
+  };
+  const buttons = (means) =>
+    all(documentView({ program: "loss = x" }, "relu", means), ({ tag }) => tag === "button");
+  for (const { props } of buttons(travel)) props.onclick();
+  assert.deepEqual(copied, ["JSON", "curl"]);
+  assert.deepEqual(buttons({ ...travel, copyCurl: null }).map(textOf), ["Copy JSON"]);
 });

@@ -25,6 +25,7 @@ def test_the_pages_say_where_the_engine_is_and_load_nothing_from_elsewhere(files
         assert "script-src &#x27;self&#x27;;" in policy
         assert "frame-ancestors" not in policy
         assert "unsafe-eval" not in policy
+        assert '<meta name="referrer" content="no-referrer">' in page
         named = dict(re.findall(r'(data-\w+|content)="(\./[^"]*|https:[^"]*)"', page))
         assert named.pop("data-python") == PYODIDE
         assert {place.removeprefix("./").partition("?")[0] for place in named.values()} - {*files} == {

@@ -16,7 +16,7 @@ from backprop_explorer.api.app import create_app
 from backprop_explorer.api.delivery import Delivery
 from backprop_explorer.api.pages import PAGES, PLACEHOLDER
 from backprop_explorer.api.plotly import INSTALLED
-from backprop_explorer.api.security import page_policy
+from backprop_explorer.api.security import COMMON_HEADERS, page_policy
 from backprop_explorer.bundle import page_folder, short_script, with_imports, without_remarks
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.memory import MemoryDatabase
@@ -32,7 +32,9 @@ WRITTEN = "site-files.json"
 """The list of what was written: it is how a folder is known that may be written anew."""
 Files = dict[str, bytes]
 _KEEPER = "keeper.js"
-_OPS = '<!doctype html>\n<meta charset="utf-8">\n<meta http-equiv="refresh" content="0; url=../{page}">\n'
+_OPS = '<!doctype html>\n<meta charset="utf-8">\n<title>Operations</title>\n<script src="./forward.js"></script>\n'
+_FORWARD = 'location.replace("../{page}" + location.hash);\n'
+"""To the page of that address on a server. A refresh by `<meta>` would lose which operation is meant."""
 
 
 def write(folder: Path, python: str = pyodide.ADDRESS, first: Mapping[str, Any] | None = None) -> int:
@@ -70,7 +72,8 @@ def site_files(python: str = pyodide.ADDRESS, first: Mapping[str, Any] | None = 
     for file in page_folder().glob("*.svg"):
         files[file.name] = file.read_bytes()
     pages = _pages(files)
-    files["ops/index.html"] = _OPS.format(page=PAGES["ops"]).encode()
+    files["ops/index.html"] = _OPS.encode()
+    files["ops/forward.js"] = _FORWARD.format(page=PAGES["ops"]).encode()
     listed = [name for name in (*files, *pages) if name != PAGES[""] and not _is_seldom(name)]
     kept = _hashed(files, "files.json", json.dumps(sorted(listed)).encode())
     files[_KEEPER] = _script("service/keeper.js")
@@ -119,12 +122,15 @@ def _plots() -> Files:
 
 
 def _head(words: Mapping[str, str]) -> bytes:
-    """The policy, which a static host does not send, and where the engine is."""
+    """The policies, which a static host does not send, and where the engine is."""
     policy = page_policy(INSTALLED.style_hash).rpartition("; frame-ancestors")[0]  # which only a header can say
     said = " ".join(f'{name}="{escape(value)}"' for name, value in words.items())
-    return (
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n  <meta name="engine" {said}>\n  '
-    ).encode()
+    metas = (
+        f'http-equiv="Content-Security-Policy" content="{escape(policy)}"',
+        f'name="referrer" content="{COMMON_HEADERS["Referrer-Policy"]}"',
+        f'name="engine" {said}',
+    )
+    return "".join(f"<meta {meta}>\n  " for meta in metas).encode()
 
 
 def _script(entry: str) -> bytes:

@@ -14,7 +14,6 @@ from backprop_explorer.examples import examples
 from backprop_explorer.widget import bundle
 from tests.amount import some
 from tests.browser.explorer import cells, exact
-from tests.browser.service import SERVER
 from tests.server import Server
 
 # What a notebook hands to a widget: a model with its traits, and an element. `change` stands for Python's side.
@@ -79,7 +78,6 @@ def number(page: Page, name: str) -> Locator:
     return page.get_by_role("gridcell", name=name, exact=True)
 
 
-@SERVER
 def test_a_run_is_stepped_through(page: Page, client: bx.Client) -> None:
     run = client.create({"example": "lesson13"})
     run.train(3)
@@ -209,7 +207,6 @@ def test_a_plan_that_has_gone_on_is_explained_as_it_is(page: Page) -> None:
     expect(page.get_by_role("region", name="Explanation")).to_contain_text(f"l1.matmul[1, 0] = {value}")
 
 
-@SERVER
 def test_a_number_of_a_run_is_written_where_it_may_be(page: Page, client: bx.Client) -> None:
     run = client.create({"example": "lesson13"})
     show(page, bx.widget(run))
@@ -229,7 +226,6 @@ def test_a_number_of_a_run_is_written_where_it_may_be(page: Page, client: bx.Cli
     assert run["w1"][0, 1] == 0.5
 
 
-@SERVER
 def test_it_follows_python_and_leaves_nothing_behind(page: Page, client: bx.Client) -> None:
     run = client.create({"example": "xor"})
     widget = bx.widget(run)
@@ -247,7 +243,6 @@ def test_it_follows_python_and_leaves_nothing_behind(page: Page, client: bx.Clie
 
 
 @pytest.mark.parametrize("example", some(["convnet", "digits", "scalar", "transformer_block"], "scalar"))
-@SERVER
 def test_every_step_can_be_drawn(page: Page, client: bx.Client, example: str) -> None:
     widget = bx.widget(client.create({"example": example}))
     show(page, widget)

@@ -2,7 +2,6 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.service import SERVER
 from tests.server import Server
 
 SHOWN = "() => [...document.querySelectorAll('.step')].map(one => getComputedStyle(one).visibility === 'visible')"
@@ -10,7 +9,6 @@ MOVING = "() => document.getAnimations().length"
 SEEK = """at => document.getAnimations().forEach(one => { one.pause(); one.currentTime = at; })"""
 
 
-@SERVER
 def test_an_iteration_moves_unless_nothing_should(page: Page, server: Server) -> None:
     run = page.request.post(f"{server.url}/api/runs", data={"example": "lesson13"}).json()["id"]
     address = f"{server.url}/api/runs/{run}/picture?step=all"

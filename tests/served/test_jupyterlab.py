@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 import backprop_explorer as bx
 from backprop_explorer.examples import examples
 from tests.browser.explorer import Explorer
-from tests.browser.jupyterlab import PREFIX, JupyterLab, NoJupyterLab, choose, installed, output, run_all
 from tests.browser.trouble import Trouble
 from tests.browser.window import VIEWPORT
+from tests.served.jupyterlab import PREFIX, JupyterLab, NoJupyterLab, choose, installed, output, run_all
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("jupyterlab")]
 CELLS = (
