@@ -55,14 +55,14 @@ function tied({ after, target, layer }, print) {
   if (after.data.length !== goals.length) return [];
   const group = sharedPrediction(after.data, goals);
   if (!group) return [];
-  const mean = group.reduce((sum, at) => sum + goals[at], 0) / group.length;
+  const average = group.reduce((sum, at) => sum + goals[at], 0) / group.length;
   const value = after.data[group[0]];
-  const near = Math.abs(mean - value) <= 0.02 * Math.max(1, Math.abs(mean));
+  const near = Math.abs(average - value) <= 0.02 * Math.max(1, Math.abs(average));
   const some = group.length > MOST_SAMPLES ? `${group.length} samples` : `Samples ${listed(group)}`;
   const silent = layer && layer.numbers.shape[0] === goals.length && isSilent(layer.numbers, group);
-  return [
-    `${some} share one prediction, ${print(value)}${near ? `, about the mean of their targets` : ""}${silent ? `: every unit of ${layer.name} is 0 for them` : ""}.`,
-  ];
+  const mean = near ? ", about the mean of their targets" : "";
+  const why = silent ? `: every unit of ${layer.name} is 0 for them` : "";
+  return [`${some} share one prediction, ${print(value)}${mean}${why}.`];
 }
 
 /** @param {Predictions} predictions @param {number} digits */
@@ -163,6 +163,7 @@ function short(number, digits) {
 export function gainView(code, field, difference, digits, choice, large) {
   const decimals = Math.min(digits, 2);
   const { many, threshold, still, all } = movement(difference.data, decimals);
+  const limit = printOne(threshold, Math.max(0, -Math.floor(Math.log10(threshold))));
   const most = Math.max(0, ...Array.from(difference.data, Math.abs).filter(Number.isFinite));
   return h(
     "div",
@@ -183,7 +184,7 @@ export function gainView(code, field, difference, digits, choice, large) {
         { class: "hint" },
         threshold === 0
           ? "No number moved."
-          : `${many} of ${all} moved by ${printOne(threshold, Math.max(0, -Math.floor(Math.log10(threshold))))} or more, ${still} did not move at all.`,
+          : `${many} of ${all} moved by ${limit} or more, ${still} did not move at all.`,
       ),
     ),
   );

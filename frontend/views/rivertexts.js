@@ -321,11 +321,14 @@ function legendOf({ course, palette, traced }) {
     ].some((one) => one.right > right - room && one.bottom > y - 8);
   const legend = traced ? undefined : LEGENDS.find(({ room }) => isFree(room));
   if (!legend) return [];
+  const span = (/** @type {string} */ color, /** @type {string} */ text) =>
+    `<span style="color:${color}">${text}</span>`;
+  const ways = [span(palette.value, "values →"), span(palette.grad, "← gradients")];
   return [
     {
       x: right,
       y,
-      text: `<span style="color:${palette.soft}">${legend.words}</span><span style="color:${palette.value}">values →</span>&nbsp;&nbsp;<span style="color:${palette.grad}">← gradients</span>`,
+      text: `${span(palette.soft, legend.words)}${ways.join("&nbsp;&nbsp;")}`,
       color: palette.soft,
       size: CAPTION,
       place: "middle left",
