@@ -30,13 +30,14 @@ export function aside(state, commands) {
   const from = comparison && lossOf(comparison.one);
   const to = comparison && lossOf(comparison.other);
   const by = comparison && change(from, to);
+  const same = comparison && comparison.one.iteration === comparison.other.iteration && from === to;
   return h(
     "aside",
     { class: "film-aside", key: "aside", "aria-label": "A to B" },
     h(
       "div",
       { class: "film-aside-head", key: "head" },
-      h("h2", { class: "large" }, "A to B", by ? `: loss ${by}` : ""),
+      h("h2", { class: "large" }, "A to B", by && !same ? `: loss ${by}` : ""),
       h(
         "p",
         null,

@@ -63,7 +63,7 @@ export function editorView({ text, problem }, program, bringing, commands) {
           oninput: (/** @type {any} */ event) => commands.editor.typeDraft(event.target.value),
           onkeydown: (/** @type {KeyboardEvent} */ event) => editorKey(event, commands),
           hook: (/** @type {HTMLElement} */ element) => {
-            if (!element.dataset.begun) afterDrawing(() => element.focus());
+            if (!element.dataset.begun) afterDrawing(() => beginTyping(element));
             element.dataset.begun = "yes";
           },
         }),
@@ -145,4 +145,10 @@ function liveView(text, program, refused, reading) {
       ? `${missing.name} is not known yet. Apply lets you add it.`
       : `${problem.detail}${/[.!?]$/.test(problem.detail) ? "" : "."}`,
   ];
+}
+
+/** Where the program begins: at the end of a long line its other lines would be out of sight. @param {HTMLElement} field */
+function beginTyping(field) {
+  /** @type {HTMLTextAreaElement} */ (field).setSelectionRange(0, 0);
+  field.focus();
 }

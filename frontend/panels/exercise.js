@@ -200,8 +200,9 @@ function list({ tensor }, { exercises }, commands) {
 }
 
 /** @param {State} state */
-function race({ practice, palette }) {
-  return practice.race && raceView(practice.race, palette);
+function race({ practice, palette, run }) {
+  const { race } = practice;
+  return race && run?.iteration === race.until && raceView(race, palette);
 }
 
 /** @param {Exercise} exercise @param {ExerciseSet} exerciseSet @param {State} state @param {Commands} commands */

@@ -176,8 +176,11 @@ function strip(columns, state, commands) {
 function foot(columns, state) {
   const scales = filmScales(state, columns);
   const all = timelineIn(state).length;
+  const edited = columns.some(({ moment }) => moment.event !== null);
   const told =
-    columns.length < all ? `${columns.length} of ${all} moments` : "One column is one iteration";
+    columns.length < all
+      ? `${columns.length} of ${all} moments`
+      : `One column is one iteration${edited ? ", or what it was before an edit" : ""}`;
   return h(
     "div",
     { class: "film-foot", key: "foot" },

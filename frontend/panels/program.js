@@ -328,7 +328,7 @@ function insideView(step, { cursor, trace, palette }, commands) {
  */
 function goTo(step, commands, { pointerType }) {
   if (pointerType === "mouse") commands.editor.holdLine();
-  commands.stage.stepTo(step);
+  commands.stage.walkTo(step);
 }
 
 /** Up and down from line to line. @param {KeyboardEvent} event */

@@ -161,7 +161,7 @@ function track(steps, cursor, commands) {
         "aria-hidden": "true",
         class: [at <= cursor ? phase : "", stretch ? "now" : ""].join(" ").trim() || null,
         title: `Step ${at + 1}: ${steps[at].output}`,
-        onclick: () => commands.stage.stepTo(at),
+        onclick: () => commands.stage.walkTo(at),
       }),
     );
   }

@@ -130,7 +130,7 @@ export function createCommands(store, client, browser) {
     demand: optimizer.demand,
     settle,
     locate: run.locate,
-    chooseMode: (mode) => page.chooseMode(mode),
+    chooseMode: (...how) => page.chooseMode(...how),
     explainAt: explanation.explainAt,
     say,
   });

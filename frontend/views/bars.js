@@ -278,12 +278,10 @@ export function barCell(value, { scale }, reason) {
         {
           class: "reason",
           title: signed(reason),
-          style:
-            zero <= 55
-              ? { "margin-left": `${zero}%` }
-              : { "margin-right": `${100 - zero}%`, "text-align": "right" },
+          style: zero <= 55 ? {} : { "flex-direction": "row-reverse" },
         },
-        signed(reason),
+        h("i", { style: { width: `${zero <= 55 ? zero : 100 - zero}%` } }),
+        h("span", null, signed(reason)),
       ),
   );
 }

@@ -15,10 +15,18 @@ import { barScale } from "../lib/terms.js";
 import { barCell, cellLink, numberCell, pointing } from "./bars.js";
 import { proseView } from "./prose.js";
 
-/** @param {Effect} effect @param {EffectOptions} options */
-export function effectView(effect, options) {
+/**
+ * @param {Effect} effect
+ * @param {EffectOptions} options
+ * @param {string} asked  the tensor that is explained: what goes in may be made of it and have another name
+ */
+export function effectView(effect, options, asked) {
   const { tensor, index, output, cells, cell_count: count, rest, total } = effect;
   const raised = targetName({ tensor, field: "value", index });
+  const gradient =
+    asked === tensor
+      ? `\`${targetName({ tensor, field: "gradient", index })}\``
+      : `the gradient of \`${raised}\``;
   const derivatives = cells.map(({ derivative }) => fromWire(derivative));
   const look = { scale: barScale(derivatives), style: styleFor(derivatives, options.digits) };
   const passed = cells.map(({ contribution }) => fromWire(contribution));
@@ -29,8 +37,11 @@ export function effectView(effect, options) {
       "p",
       { key: "raised" },
       ...proseView(
-        `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. ` +
-          `Multiplied by their gradients and summed: \`${targetName({ tensor, field: "gradient", index })}\`.`,
+        (asked === tensor
+          ? ""
+          : `What goes into \`${output}\` is \`${tensor}\`, made of \`${asked}\`. `) +
+          `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. ` +
+          `Multiplied by their gradients and summed: ${gradient}.`,
         options.isTensor,
         options,
       ),

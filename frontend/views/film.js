@@ -188,7 +188,7 @@ function iterationsView({ columns, brushes, shown, hovered }, commands) {
           onblur: () => commands.hover(null),
           onpointerenter: () => commands.hover({ column: at, row: 0 }),
         },
-        labelled ? String(iteration) : "",
+        labelled ? String(iteration) : column.moment.event === null ? "" : "·",
       );
     }),
   );

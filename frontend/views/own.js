@@ -171,7 +171,7 @@ function gridOf(title, tensor, options, marks) {
         "aria-label": mine ? "Yours" : title,
         "aria-readonly": "true",
         style: {
-          "--cell-width": `${cellWidth(level, width + (mine ? 1 : 0))}px`,
+          "--cell-width": `${cellWidth(level, width + (mine ? 2 : 0))}px`,
           "--letters": String(width),
         },
       },

@@ -55,17 +55,34 @@ function pathText(
   const share =
     product === null || gradient === null || chain.length < 2
       ? ""
-      : shareText(fromWire(product), fromWire(gradient), (one) => printOne(one, digits));
+      : shareText(fromWire(product), fromWire(gradient), isAlone(branches), (one) =>
+          printOne(one, digits),
+        );
   return `\`${code}\` goes into ${numbers} of ${where}.${share}`;
+}
+
+/**
+ * Does something come back from one number alone?
+ *
+ * @param {Branch[]} branches
+ */
+function isAlone(branches) {
+  const listed = branches.flatMap(({ cells }) => cells);
+  const own = listed.filter(({ contribution }) => fromWire(contribution) !== 0);
+  return own.length < 2 && branches.every(({ rest }) => !rest || fromWire(rest) === 0);
 }
 
 /**
  * How much of a gradient one path carries.
  *
- * @param {number} own @param {number} all @param {(one: number) => string} number
+ * @param {number} own @param {number} all
+ * @param {boolean} alone  nothing comes back along others
+ * @param {(one: number) => string} number
  */
-function shareText(own, all, number) {
+function shareText(own, all, alone, number) {
   if (all === 0) return " Its gradient is 0: what comes back along the paths is 0 or cancels.";
+  if (own === all && !alone)
+    return ` The strongest path to the loss carries as much as its whole gradient, ${number(all)}: what comes back along the others cancels.`;
   if (own === all) return ` One path to the loss carries all of its gradient, ${number(all)}.`;
   return ` The strongest path to the loss carries ${number(own)} of its gradient, ${number(all)}.`;
 }

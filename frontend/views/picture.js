@@ -113,9 +113,18 @@ function heading(matrix, options) {
     h(
       "span",
       { class: "shape" },
-      options.shapeless?.(matrix) ? "( ? )" : printShape(matrix.stretched ?? matrix.shape),
+      options.shapeless?.(matrix)
+        ? "( ? )"
+        : printShape((!options.dot && matrix.stretched) || matrix.shape),
     ),
-    matrix.stretched && h("span", { class: "note" }, `broadcast from ${printShape(matrix.shape)}`),
+    matrix.stretched &&
+      h(
+        "span",
+        { class: "note" },
+        options.dot
+          ? `broadcast to ${printShape(matrix.stretched)}`
+          : `broadcast from ${printShape(matrix.shape)}`,
+      ),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),
     matrix.note && h("span", { class: "note" }, matrix.note),

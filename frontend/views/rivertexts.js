@@ -189,7 +189,7 @@ function pathTexts({ course, palette, traced, digits }) {
           },
         ];
       }),
-    ...startOf(course, start, palette, print),
+    ...startOf(course, start, products, palette, print),
   ];
 }
 
@@ -242,11 +242,12 @@ function thinned(spots, print) {
  *
  * @param {Sight["course"]} course
  * @param {NonNullable<Sight["traced"]>["start"]} start
+ * @param {Map<string, number>} products  that are told below tensors
  * @param {Sight["palette"]} palette
  * @param {(number: number) => string} print
  * @returns {Text[]}
  */
-function startOf(course, start, palette, print) {
+function startOf(course, start, products, palette, print) {
   if (!start) return [];
   const lines = [
     { text: escapeText(start.code), color: palette.ink },
@@ -270,13 +271,7 @@ function startOf(course, start, palette, print) {
     const above = { x, y: y - course.named, size: CONTROL, place: "middle center", mono: true };
     if (isFreeBelow(course, place)) return write(x, y + part.height / 2 + PRODUCT, "middle center");
     if (part.kind !== "picture")
-      return [
-        {
-          ...above,
-          text: `<b>${escapeText(start.slope)} = ${print(start.gradient)}</b>`,
-          color: palette.ink,
-        },
-      ];
+      return [{ ...above, text: `<b>${print(start.gradient)}</b>`, color: palette.ink }];
     const behind = x + nameWidth(part.name) / 2 + BESIDE; // its name stands above
     return write(behind, above.y, "middle right")
       .slice(1)
@@ -291,9 +286,20 @@ function startOf(course, start, palette, print) {
       one.x < hung.x &&
       one.x + one.hung.width / 2 + BESIDE + nameWidth(one.hung.name) > free,
   );
-  return free < 4 || taken
-    ? write(hung.x + hung.hung.width / 2 + BESIDE, hung.y - 6, "middle right")
-    : write(left, hung.y - 6, "middle left");
+  if (free >= 4 && !taken) return write(left, hung.y - 6, "middle left");
+  const right = hung.x + hung.hung.width / 2 + BESIDE;
+  const end = right + nameWidth(start.code);
+  const meets = [...course.places.values()].some(
+    ({ part, x, row }) =>
+      products.has(part.id) &&
+      row === hung.on.row &&
+      x > hung.x &&
+      x - nameWidth(`${part.name}.g`) / 2 < end,
+  );
+  const below = hung.y + hung.hung.height / 2 + LINE - 1;
+  return meets && below + 16 + LINE / 2 <= course.height
+    ? write(hung.x, below, "middle center")
+    : write(right, hung.y - 6, "middle right");
 }
 
 /**

@@ -8,8 +8,7 @@
  * @property {string} line    the way as an SVG path
  * @property {Map<string, number>} factors   by the part of an operation: its local derivative
  * @property {Map<string, number>} products  by the part of a tensor: the gradient that arrives there
- * @property {{id: string, code: string, slope: string, gradient: number} | null} start  `slope`: its
- *   gradient as code
+ * @property {{id: string, code: string, gradient: number} | null} start
  */
 
 import { targetCode } from "../lib/explanation.js";
@@ -44,16 +43,10 @@ export function tracedOn(course, path) {
     line: [...begin.lines, ...linesAlong(course, along)].map((line) => pathOf(line)).join(""),
     factors,
     products,
-    start: begin.id ? startAt(begin.id, first) : null,
+    start: begin.id
+      ? { id: begin.id, code: targetCode({ ...first, field: "value" }), gradient: first.gradient }
+      : null,
   };
-}
-
-/** @param {string} id @param {Link} link */
-function startAt(id, { tensor, index, gradient }) {
-  const [code, slope] = /** @type {const} */ (["value", "gradient"]).map((field) =>
-    targetCode({ tensor, field, index }),
-  );
-  return { id, code, slope, gradient };
 }
 
 /**

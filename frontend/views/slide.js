@@ -122,7 +122,7 @@ export function choosersView({ layout, picks, index }, result, commands) {
       length > 1
         ? [
             chooser(
-              axis === 0 && result.slices?.sampled ? "sample" : `${result.code} axis ${axis}`,
+              axis === 0 && result.slices?.sampled ? "sample" : `axis ${axis}`,
               index[axis],
               length,
               (at) => commands.turn(axis, at),

@@ -47,7 +47,7 @@ export function whyView(why, answer, options) {
         ),
       ),
     why.comparison && comparisonView(why.comparison, options, why.code),
-    ...(why.effect ? effectView(why.effect, options) : []),
+    ...(why.effect ? effectView(why.effect, options, why.tensor) : []),
     answer && !why.effect && !why.comparison && barsView(answer, options, true),
     questionsView(questionsOf(why, sum ? null : (first ?? why.story[0]), options)),
   ];

@@ -38,7 +38,7 @@ test("raising a number says how each result moves, and sums what comes back", ()
     rest: 0.5,
     total: 1.5,
   };
-  const said = text(effectView(effect, options));
+  const said = text(effectView(effect, options, effect.tensor));
   assert.match(said, /Raise .*s\[0, 1\].* by ε/);
   assert.match(said, /\[0, 0\]−0\.2502−0\.500/);
   assert.match(said, /\[0, 1\]0\.25061\.500/);

@@ -322,7 +322,7 @@ test("products and the beginning of a path make room for a picture below them", 
     line: "",
     factors: new Map(),
     products: new Map([[z.part.id, 4]]),
-    start: { id: x.part.id, code: "x[0, 1]", slope: "x.g[0, 1]", gradient: 24 },
+    start: { id: x.part.id, code: "x[0, 1]", gradient: 24 },
   };
   const texts = (on) => figure(trace, 6, { traced, course: on }).data[0];
   assert.ok(texts(course).text.includes("<b>4</b>") && texts(course).text.includes("z.g"));

@@ -136,7 +136,7 @@ class _Walk:
         return self.shapes.get(name) != ()
 
     def attribute(self, tree: ast.Attribute) -> Expr:
-        if tree.attr in ("T", "mT"):
+        if tree.attr in ("T", "mT") and dotted(tree) not in self.shapes:
             return raised(self.piece(tree.value), Sign("⊤"))
         whole = dotted(tree)
         if whole is None:

@@ -21,15 +21,16 @@ export function createPage({ get, apply }, browser, { begin, cover, say }) {
 
     /**
      * What stands in the stage's place. Practice begins with the gradients covered, and leaves them
-     * open behind it.
+     * open behind it, unless one goes on finding them.
      *
      * @param {State["mode"]} mode
+     * @param {boolean} [covered]
      */
-    chooseMode(mode) {
+    chooseMode(mode, covered = mode === "practice") {
       const before = get().mode;
       if (mode === before) return;
       apply(reducers.chooseMode, mode);
-      if (mode === "practice" || before === "practice") cover(mode === "practice");
+      if (mode === "practice" || before === "practice") cover(covered);
       begin[mode]?.();
     },
 

@@ -13,7 +13,7 @@
  * @property {() => void} demand  refuses where an option of the optimizer was refused
  * @property {(run: Run, cursor: number) => Promise<void>} settle
  * @property {() => void} locate
- * @property {(mode: State["mode"]) => void} chooseMode
+ * @property {(mode: State["mode"], covered?: boolean) => void} chooseMode
  * @property {(index: number) => void} explainAt
  * @property {(text: string) => void} say
  */
@@ -110,9 +110,13 @@ export function createPractice({ get, apply }, client, means) {
     focusFormula: () =>
       /** @type {HTMLElement | null} */ (document.querySelector("#practice-formula"))?.focus(),
 
-    /** Out of practice, to the explanation of a step whose gradient is solved. @param {number} index */
+    /**
+     * Out of practice, to the explanation of a step whose gradient is solved; the others stay covered.
+     *
+     * @param {number} index
+     */
     showWhy(index) {
-      means.chooseMode("explore");
+      means.chooseMode("explore", true);
       means.explainAt(index);
     },
 
@@ -298,12 +302,10 @@ export function createPractice({ get, apply }, client, means) {
         } = await client.iterateBy(run, count, formulas);
         const losses = wire.map(fromWire);
         apply(addLosses, after.iteration - losses.length + 1, losses);
-        put({ race: { losses, truth: true_losses.map(fromWire), names } });
-        await settle(after, 0);
-        const problem = problemWith(after, get().losses[0]);
-        say(
-          `Trained ${count} iterations with your ${names.length === 1 ? "formula" : "formulas"} for ${names.join(", ")}${problem ? `. ${problem}` : ";"} Undo takes them back.`,
-        );
+        const race = { losses, truth: true_losses.map(fromWire), names, until: after.iteration };
+        put({ race });
+        await settle(after, get().cursor);
+        say(trainedText(race, problemWith(after, get().losses[0])));
       }),
 
     /** The loss as a function of one weight. @param {string} parameter @param {number[]} index */
@@ -339,3 +341,18 @@ const SAID = {
   wrong_value: "wrong numbers",
   error: "cannot be computed",
 };
+
+/**
+ * What training by one's own formulas did; where only it diverged, the formulas are why.
+ *
+ * @param {NonNullable<State["practice"]["race"]>} race
+ * @param {string | null} problem
+ */
+function trainedText({ losses, truth, names }, problem) {
+  const one = names.length === 1;
+  const told = `Trained ${losses.length - 1} iterations with your ${one ? "formula" : "formulas"} for ${names.join(", ")}`;
+  const [first, last] = [truth[0], truth[truth.length - 1]];
+  if (problem && last <= first)
+    return `${told}: the loss diverges, and with the true ${one ? "gradient" : "gradients"} it falls. Undo takes them back.`;
+  return `${told}${problem ? `. ${problem}` : ";"} Undo takes them back.`;
+}

@@ -40,7 +40,8 @@
  *   is said about it
  * @property {Record<string, Hint[]>} hints
  * @property {"answer" | "hint" | null} newest  which of them came last
- * @property {{losses: number[], truth: number[], names: string[]} | null} race
+ * @property {{losses: number[], truth: number[], names: string[], until: number} | null} race  `until`:
+ *   the iteration that it led to
  * @property {any} numeric                 the numeric check
  * @property {{curve: any, at: number} | null} slice the loss around one weight, and the point on it
  * @property {boolean} hiding              whether answers are covered

@@ -11,6 +11,7 @@
 
 import { afterDrawing } from "../../lib/drawing.js";
 import { bind } from "../store.js";
+import { closeExplanation } from "../explanation/reducer.js";
 import { inThePast } from "../trace/selectors.js";
 import * as reducers from "./reducer.js";
 
@@ -49,6 +50,12 @@ export function createStage({ get, apply }, { back, forward, train, say }) {
       if (aim < 0 && shown.iteration === 0 && shown.event === null)
         return say("This is the first step of the first iteration.");
       if (aim < 0) return void (await back());
+      stage.walkTo(aim);
+    },
+
+    /** On along the program: what is explained is the step that one comes to. @param {number} aim */
+    walkTo(aim) {
+      apply(closeExplanation);
       apply(reducers.stepTo, aim);
     },
 

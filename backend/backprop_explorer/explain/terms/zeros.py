@@ -145,7 +145,7 @@ class Zeros:
             return self._chosen(node, operands, use, depth)
         if operation.name in ("add", "subtract"):
             both = [self._why(*part, use, depth) for part in operands]
-            if all(both):
+            if all(both) and len({one.zero for one in both if one}) == 1:  # else it is a coincidence
                 return _first(both) or _EXACT
         if operation.name == "exp" and self._plan.number(*operands[0]) == -np.inf:
             step = self._steps.get(node)

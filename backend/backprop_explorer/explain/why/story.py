@@ -146,7 +146,7 @@ class Story:
         node = line.node
         box = closed_box(node)
         if box is not None:
-            return [paragraph("composite", f"What is `{box.name}`?", f"{_described(box)}{_made_of(box)}")]
+            return [paragraph("composite", f"What is `{box.name}`?", f"{_described(box)}{_made_of(box)}".rstrip())]
         element = self.form.element(node, index)
         text = f"`{element} = {self.form.code(node, index, root=True)}`. {self._made(node)}"
         told = [paragraph("value", f"How is `{element}` computed?", text)]
@@ -226,7 +226,8 @@ def _made_of(box: Box) -> str:
     """What a call does: what its one operation does, or where its several ones are shown."""
     inside = _operations(box)
     if len(inside) == 1:
-        return inside[0].operation.summary
+        made_of_numbers = all(operand.operation is CONSTANT for operand in inside[0].operands)
+        return "" if made_of_numbers else inside[0].operation.summary
     return f"“Expand” above the program shows the {counted(len(inside), 'operation')} of `{box.name}`."
 
 

@@ -289,8 +289,10 @@ class _Values(IndexForm):
 
 
 def _written(form: IndexForm, line: Line, index: Index) -> Formula:
-    scalars = {name: node.shape for name, node in form.program.nodes.items() if node.ndim == 0}
-    return typeset(f"{element(line.output, index)} = {form.code(line.node, index, root=True)}", scalars)
+    nodes = form.program.nodes.items()
+    # A step that transposes is called so: `scores.mT` is what `k.mT` gives within `scores`, not its transpose.
+    shapes = {name: node.shape for name, node in nodes if node.ndim == 0 or name.endswith(".mT")}
+    return typeset(f"{element(line.output, index)} = {form.code(line.node, index, root=True)}", shapes)
 
 
 def _number(value: float) -> str:
