@@ -136,6 +136,18 @@ def explorer(windows: Windows, page: Page, server: Server | Host, apis: dict[str
 
 
 @pytest.fixture
+def beside(request: pytest.FixtureRequest, explorer: Explorer, server: Server | Host) -> Explorer:
+    """The page in another window that finds the same runs: perhaps somebody else's or, on a site, whose runs stay in
+    the browser, another tab of it."""
+    if isinstance(server, Host):
+        page = explorer.page.context.new_page()
+        explorer.page.bring_to_front()
+        return Explorer(page, explorer.api)
+    other: Explorer = request.getfixturevalue("other")
+    return other
+
+
+@pytest.fixture
 def other(windows: Windows, server: Server, explorer: Explorer) -> Iterator[Explorer]:
     """The page in another window, perhaps somebody else's."""
     with windows.another(server.url) as page:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests import node
+from tests.browser.service import FIREFOX
 from tests.server import Server
 
 PUPPETEER = "puppeteer-core", "25.16.0"
@@ -24,6 +25,7 @@ def firefox() -> str:
     return found
 
 
+@FIREFOX
 @pytest.mark.timeout(600)
 def test_the_lesson_works_without_a_message(server: Server, firefox: str, tmp_path: Path) -> None:
     entry = node.installed(*PUPPETEER) / "lib" / "puppeteer" / "puppeteer-core.js"

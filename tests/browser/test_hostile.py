@@ -186,6 +186,9 @@ def test_programs_are_kept_as_they_were_typed(
         expect(explorer.region("Program").get_by_role("alert")).to_contain_text(re.compile(r"Line [2-9]"))
         expect(explorer.program_text).to_have_value(typed)
         assert_harmless(explorer, dialogs, texts[0])
+    explorer.program_text.press("Escape")
+    expect(explorer.program_text).to_have_count(0)
+    traffic.settled()  # what was typed is read after a pause, and refused once more
     assert explorer.state() == before
 
 

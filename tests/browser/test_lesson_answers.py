@@ -9,7 +9,6 @@ from backprop_explorer.lessons import lessons
 from tests.amount import LONG, every, some
 from tests.browser.explorer import Explorer
 from tests.browser.player import Player, written
-from tests.browser.service import OTHERS
 
 UNCUT = "title => title.scrollWidth <= title.clientWidth"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -299,22 +298,21 @@ def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None
     Player(explorer, listed[1]).chapter(1)
 
 
-@OTHERS
-def test_a_lesson_is_in_the_address_while_it_is_opened(explorer: Explorer, other: Explorer) -> None:
+def test_a_lesson_is_in_the_address_while_it_is_opened(explorer: Explorer, beside: Explorer) -> None:
     """A reload in the middle loses nothing."""
     address = "window.history.replaceState"
-    other.page.add_init_script(
+    beside.page.add_init_script(
         f"window.addresses = []; const set = {address}.bind(window.history);"
         f"{address} = (...all) => (window.addresses.push(all[2]), set(...all));"
     )
     run = explorer.api.post("/runs", json=lessons["one-weight"]["document"]).raise_for_status().json()["id"]
     for named in ("#", f"#run={run}&") if LONG else (f"#run={run}&",):
-        other.go(f"/{named}lesson=one-weight&chapter=3")
-        Player(other, "one-weight").chapter(3)
-        written = other.page.evaluate("window.addresses")
+        beside.go(f"/{named}lesson=one-weight&chapter=3")
+        Player(beside, "one-weight").chapter(3)
+        written = beside.page.evaluate("window.addresses")
         assert written
         assert [one for one in written if not one.endswith("&lesson=one-weight&chapter=3")] == []
-    other.go(f"/#run={run}&lesson=nothing")
-    expect(other.alert).to_contain_text("nothing")
-    assert other.page.evaluate("window.addresses.at(-1)").endswith(f"#run={run}")
-    other.page.close()  # so that no other test has its script
+    beside.go(f"/#run={run}&lesson=nothing")
+    expect(beside.alert).to_contain_text("nothing")
+    assert beside.page.evaluate("window.addresses.at(-1)").endswith(f"#run={run}")
+    beside.page.close()  # so that no other test has its script

@@ -11,7 +11,6 @@ from tests.amount import LONG, count, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
 from tests.browser.player import Player, spoken
-from tests.browser.service import OTHERS
 from tests.browser.trouble import Trouble
 
 PHONE = {"width": 390, "height": 844}
@@ -194,8 +193,7 @@ def test_a_first_visitor_is_offered_the_first_lesson_until_one_goes_on(explorer:
     Player(explorer, LISTED[0]).chapter(1)
 
 
-@OTHERS
-def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer, other: Explorer) -> None:
+def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer, beside: Explorer) -> None:
     own = {
         **lessons["one-weight"],
         "title": "Of my own",
@@ -218,8 +216,8 @@ def test_a_lesson_of_one_s_own_from_a_file_and_behind_a_link(explorer: Explorer,
     expect(explorer.status).to_contain_text("Link copied")
     link = explorer.page.evaluate("navigator.clipboard.readText()")
     assert "lesson=z." in link
-    other.go(link)
-    theirs = Player(other, own)
+    beside.go(link)
+    theirs = Player(beside, own)
     theirs.expect_text(theirs.chapter(2))
     theirs.give(theirs.chapter(2), theirs.solution(2))
     expect(theirs.answer.locator(".right")).to_be_visible()

@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, expect
 from tests.amount import LONG, some
 from tests.browser.explorer import Explorer
 from tests.browser.looks import assert_clean, look_at, looks
-from tests.browser.service import OTHERS
 from tests.browser.traffic import Traffic
 from tests.browser.trouble import Trouble
 
@@ -88,8 +87,7 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
     assert "hide" not in other.page.url
 
 
-@OTHERS
-def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, other: Explorer) -> None:
+def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, beside: Explorer) -> None:
     run = large_run(explorer)
     explorer.open(f"/#run={run}")
     panel = share(explorer)
@@ -98,22 +96,22 @@ def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, oth
     assert link.endswith(f"/#view={before['view_id']}")
     expect(panel).to_contain_text("Nobody can change it by the link")
 
-    other.open(link)
-    assert other.page.url == link
-    expect(other.status).to_contain_text("It is a shared run: your first change makes a copy of your own.")
-    expect(other.region("Lesson")).to_have_text("A shared run: your first change makes your own copy.")
-    other.button("Finish iteration").click()
-    other.expect_iteration(1)
-    expect(other.status).to_contain_text("This is a copy of your own now. Iteration 1 begins.")
-    expect(other.region("Lesson")).to_contain_text("Your own copy now; the other run stays as it was.")
-    other.button("Close notice").click()
-    expect(other.region("Lesson")).to_be_hidden()
-    assert other.run != run
-    assert other.state()["iteration"] == 1
+    beside.open(link)
+    assert beside.page.url == link
+    expect(beside.status).to_contain_text("It is a shared run: your first change makes a copy of your own.")
+    expect(beside.region("Lesson")).to_have_text("A shared run: your first change makes your own copy.")
+    beside.button("Finish iteration").click()
+    beside.expect_iteration(1)
+    expect(beside.status).to_contain_text("This is a copy of your own now. Iteration 1 begins.")
+    expect(beside.region("Lesson")).to_contain_text("Your own copy now; the other run stays as it was.")
+    beside.button("Close notice").click()
+    expect(beside.region("Lesson")).to_be_hidden()
+    assert beside.run != run
+    assert beside.state()["iteration"] == 1
     assert explorer.state() == before
-    other.page.reload()
-    expect(other.status).to_contain_text("Opened")
-    other.expect_iteration(1)
+    beside.page.reload()
+    expect(beside.status).to_contain_text("Opened")
+    beside.expect_iteration(1)
 
 
 ODD = {
@@ -136,14 +134,13 @@ def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, a
     explorer.button("Next step").click()
 
 
-@OTHERS
 def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
-    explorer: Explorer, other: Explorer, trouble: Trouble
+    explorer: Explorer, beside: Explorer, trouble: Trouble
 ) -> None:
     trouble.allow("status of 412")
     explorer.open()
-    other.open(explorer.page.url)
-    other.edit(CELL, "0.125")
+    beside.open(explorer.page.url)
+    beside.edit(CELL, "0.125")
 
     explorer.cell(CELL).dblclick()
     editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)
@@ -151,7 +148,7 @@ def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
     editor.press("Enter")
     expect(explorer.alert).to_contain_text("This run was changed elsewhere")
     expect(editor).to_have_value("0.75")
-    assert other.state()["version"] == 2
+    assert beside.state()["version"] == 2
 
     explorer.button("Reload").click()
     expect(explorer.status).to_contain_text("newest state")
@@ -160,16 +157,16 @@ def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
     editor.press("Enter")
     expect(explorer.status).to_contain_text("w1[0, 1] is 0.75")
     explorer.assert_agreement("w1", "l1")
-    assert explorer.run == other.run
+    assert explorer.run == beside.run
 
 
 @pytest.mark.long  # the same in tests/page/sharing.test.js
-def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trouble) -> None:
+def test_or_goes_on_in_a_copy(explorer: Explorer, beside: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 412")
     explorer.open()
     shared = explorer.run
-    other.open(explorer.page.url)
-    other.train(3)
+    beside.open(explorer.page.url)
+    beside.train(3)
     text = explorer.state()["document"]["program"].replace("relu", "tanh")
     explorer.write_program(text)
     expect(explorer.alert).to_contain_text("This run was changed elsewhere")
@@ -178,7 +175,7 @@ def test_or_goes_on_in_a_copy(explorer: Explorer, other: Explorer, trouble: Trou
     expect(explorer.status).to_contain_text("The program is changed")
     assert explorer.run != shared
     assert explorer.state()["document"]["program"] == text
-    assert (explorer.state()["iteration"], other.state()["iteration"]) == (0, 3)
+    assert (explorer.state()["iteration"], beside.state()["iteration"]) == (0, 3)
     explorer.assert_agreement("l2")
 
 

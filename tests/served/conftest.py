@@ -1,4 +1,4 @@
-"""What a service does for a browser besides serving the page: pictures, frames of other sites, notebooks, proxies."""
+"""What there is with a service only: pictures, frames, notebooks, proxies, and machines that round otherwise."""
 
 import pytest
 
