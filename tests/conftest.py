@@ -5,8 +5,8 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-import hypothesis
 import pytest
 
 from tests import amount, node
@@ -23,10 +23,6 @@ if sys.dont_write_bytecode and sys.pycache_prefix is None:
 
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
-
-# How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("any machine", deadline=None)
-hypothesis.settings.load_profile("any machine")
 
 HERE = Path(__file__).parent
 SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain", "unit/practice"))
@@ -49,6 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Not before it is said where compiled modules are kept: pytest rewrites those of Hypothesis, too.
+    from hypothesis import settings
+
+    # How long an example takes says how busy the machine is.
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
     amount.LONG = config.getoption("--long")
 
 
@@ -64,6 +66,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, "long")
     if config.getoption("--no-browser"):
         _leave_out(config, items, "browser")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Ours in the place of xdist's; of another `--dist` its own."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from tests.dealing import Dealing
+
+    return Dealing(config, log)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
