@@ -5,8 +5,8 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-import hypothesis
 import pytest
 
 from tests import amount, node
@@ -27,10 +27,6 @@ if sys.dont_write_bytecode and sys.pycache_prefix is None:
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
 
-# How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("any machine", deadline=None)
-hypothesis.settings.load_profile("any machine")
-
 HERE = Path(__file__).parent
 SMOKE = tuple(HERE / part for part in ("unit/ops", "unit/engine", "unit/explain", "unit/practice"))
 """Where something wrong in the core shows first; with the page's units less than a minute."""
@@ -39,6 +35,9 @@ EARLY = tuple(
     HERE / part for part in ("house/test_lint.py", "house/test_page_types.py", "runs", "browser", "served", "api")
 )
 """What takes long is begun with, so that no worker is left alone with it in the end."""
+
+OFTEN = 20_000
+"""So many new objects make the collector of cycles look for some."""
 
 LONGEST_NAME = 60
 """So many characters of a parameter name a test."""
@@ -51,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Not before it is said where compiled modules are kept: pytest rewrites those of Hypothesis, too.
+    from hypothesis import settings
+
+    # How long an example takes says how busy the machine is.
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
     amount.LONG = config.getoption("--long")
 
 
@@ -68,6 +73,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, "browser")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Ours in the place of xdist's; of another `--dist` its own."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from tests.dealing import Dealing
+
+    return Dealing(config, log)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """The name of a parameter that is a long text: its beginning."""
     if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
@@ -76,9 +91,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_collection_finish() -> None:
-    """The tests stay to the end: the collector of cycles need not look at them again and again."""
+    """The tests stay to the end, as do the caches of the package: the collector of cycles need not look at them again
+    and again, which took a tenth of the time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OFTEN, 10, 50)
 
 
 @functools.cache

@@ -93,10 +93,11 @@ class Server:
 
 
 class ForkedServer(Server):
-    """The same, begun as a copy of a process that has loaded the program already: in a tenth of the time."""
+    """The same, begun as a copy of a process that has loaded the program already, and made what is made of its
+    packages: with a tenth of the work."""
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.server", "backprop_explorer.api.app", "backprop_explorer.runs.store.sqlite"])
+    context.set_forkserver_preload(["tests.server", "tests.loaded"])
 
     def launch(self) -> None:
         given = (self.arguments, self.log, self.environment)

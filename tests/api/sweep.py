@@ -119,6 +119,7 @@ def some(items: list[Any], most: int) -> list[Any]:
     return items if len(items) <= most else [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
+@cache
 def documents() -> dict[str, Content]:
     """The examples, the exercises, the samples of every operation, and small ones that are odd."""
     known = {f"example {name}": dict(examples[name]) for name in examples}

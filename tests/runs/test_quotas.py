@@ -135,7 +135,7 @@ def test_all_runs_together_and_deleting_makes_room(limited: Opened, monkeypatch:
 def test_a_thousand_runs_of_few_bytes_stay_few_bytes(limited: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quotas, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(quotas, "_PATIENCE", 0.0)
-    document = {**FINDINGS, "parameters": {name: {**DRAWN, "shape": [200, 200]} for name in FINDINGS["parameters"]}}
+    document = {**FINDINGS, "parameters": {name: {**DRAWN, "shape": [64, 64]} for name in FINDINGS["parameters"]}}
     runs = limited(database_bytes=200_000)
     seeds = iter(range(1_000))
     for _ in range(2):

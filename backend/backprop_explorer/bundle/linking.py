@@ -55,7 +55,7 @@ def linked(modules: dict[str, Module]) -> list[Linked]:
 class _Linking:
     def __init__(self, modules: dict[str, Module]) -> None:
         self._modules = modules
-        self._statements = {name: list(statements_of(module.text, module.wholes)) for name, module in modules.items()}
+        self._statements = {name: statements_of(module.text, module.wholes) for name, module in modules.items()}
         self._owned = {name: {own for one in found for own in one.owns} for name, found in self._statements.items()}
 
     def statements(self) -> Iterator[Linked]:

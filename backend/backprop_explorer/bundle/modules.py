@@ -36,9 +36,9 @@ class Module:
     text: str = ""
 
     @property
-    def wholes(self) -> set[str]:
+    def wholes(self) -> frozenset[str]:
         """The names that it gives to all exports of a module together."""
-        return {own for own, (_, name) in self.takes.items() if name == ALL}
+        return frozenset(own for own, (_, name) in self.takes.items() if name == ALL)
 
 
 def page_folder() -> Path:

@@ -42,7 +42,7 @@ def _renamed(words: list[Word], shared: dict[Shared, str]) -> Iterator[Token]:
     for word, name in zip(words, names, strict=True):
         if word.role is Role.SHORTHAND and name != word.token.text:
             yield from (word.token, COLON)
-        yield Token(word.token.kind, name)
+        yield word.token if name == word.token.text else Token(word.token.kind, name)
 
 
 def _by_function(words: list[Word]) -> list[tuple[range, list[Inner]]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backprop_explorer.bundle.declarations import VARIABLES, Declarations, Inner
 from backprop_explorer.bundle.names import Role, roles_of
@@ -11,6 +12,8 @@ from backprop_explorer.bundle.tokens import Token, pairs_of, tokens_of
 
 _BLOCKS = ("function", "class", "if", "for", "while", "try", "{")
 _GO_ON = ("else", "catch", "finally")
+_MODULES = 500
+"""So many are remembered: several scripts of the page have most of them in common."""
 _HARMLESS = ("Map", "Set", "WeakMap", "WeakSet")
 """To make one changes nothing else."""
 
@@ -31,11 +34,16 @@ class Statement:
     acts: bool
 
 
-def statements_of(text: str, wholes: Container[str] = ()) -> Iterator[Statement]:
+@lru_cache(_MODULES)
+def statements_of(text: str, wholes: frozenset[str] = frozenset()) -> tuple[Statement, ...]:
     """Those of a module without its imports and exports.
 
     A member of what is imported as a whole is one name, `reducers.choose`.
     """
+    return tuple(_statements(text, wholes))
+
+
+def _statements(text: str, wholes: frozenset[str]) -> Iterator[Statement]:
     tokens = tokens_of(text)
     pairs_of(tokens)  # all brackets have their partners
     tokens, roles = _joined(tokens, roles_of(tokens), wholes)
@@ -48,7 +56,7 @@ def statements_of(text: str, wholes: Container[str] = ()) -> Iterator[Statement]
 
 
 def _joined(
-    tokens: list[Token], roles: list[Role | None], wholes: Container[str]
+    tokens: list[Token], roles: list[Role | None], wholes: frozenset[str]
 ) -> tuple[list[Token], list[Role | None]]:
     found: list[tuple[Token, Role | None]] = []
     at = 0

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+_BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*+", re.DOTALL)
 _TOKEN = re.compile(
     r"""
-    (?P<blank>\s+|//[^\n]*|/\*.*?\*/)
-    |(?P<name>\#?(?:[^\W\d]|\$)[\w$]*)
+    (?:\s+|//[^\n]*|/\*.*?\*/)*+
+    (?:(?P<name>\#?(?:[^\W\d]|\$)[\w$]*)
     |(?P<number>(?:0[xXbBoO][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)n?)
     |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<template>`(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{))
     |(?P<mark>>>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)|\+\+|--
       |[-+*/%&|^]=|<<|>>|\*\*|[][(){}<>;,:?.=+*/%&|^!~-])
+    |(?P<end>\Z))
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -28,7 +30,7 @@ KEYWORDS = frozenset({
     "while", "with", "yield",
 })  # fmt: skip
 _OPERANDS = ("this", "super", "null", "true", "false")
-_OPENING, _CLOSING, _PAIRS = ("(", "[", "{"), (")", "]", "}"), ("()", "[]", "{}")
+_OPENING, _CLOSING, _PAIRS = frozenset("([{"), frozenset(")]}"), ("()", "[]", "{}")
 
 
 class Token(NamedTuple):
@@ -45,13 +47,13 @@ class Token(NamedTuple):
     def opens(self) -> bool:
         """Whether it is an opening bracket."""
         text = self.text
-        return text in _OPENING or (text[-1:] == "{" and text[0] == "`")
+        return text in _OPENING or (self.kind == "template" and text[-1] == "{" and text[0] == "`")
 
     @property
     def closes(self) -> bool:
         """Whether it is a closing bracket."""
         text = self.text
-        return text in _CLOSING or (text[-1:] == "`" and text[0] == "}")
+        return text in _CLOSING or (self.kind == "template" and text[-1] == "`" and text[0] == "}")
 
 
 CLOSING_BRACE, COLON, COMMA, SEMICOLON = (Token("mark", text) for text in "}:,;")
@@ -62,16 +64,13 @@ END = Token("", "")
 def tokens_of(script: str) -> list[Token]:
     """Raises ValueError where no token begins, or a brace is closed that was not opened."""
     found: list[Token] = []
+    known: dict[tuple[str, str], Token] = {}  # most are there many times
     braces: list[bool] = []  # the open ones: whether a template goes on after it
-    at = 0
-    while at < len(script):
-        kind, text = _next(script, at, found[-1] if found else END, goes_on=braces[-1:] == [True])
-        if not text:
-            raise ValueError(f"line {script.count(chr(10), 0, at) + 1}: no token begins with {script[at : at + 20]!r}")
-        at += len(text)
-        if kind == "blank":
-            continue
-        token = Token(kind, text)
+    kind, text, at = _next(script, 0, END, goes_on=False)
+    while kind != "end":
+        token = known.get((kind, text))
+        if token is None:
+            token = known[kind, text] = Token(kind, text)
         found.append(token)
         if text[0] == "}" and token.closes:
             if not braces:
@@ -79,18 +78,26 @@ def tokens_of(script: str) -> list[Token]:
             braces.pop()
         elif text[-1] == "{" and token.opens:
             braces.append(kind == "template")
+        kind, text, at = _next(script, at, token, goes_on=braces[-1:] == [True])
     return found
 
 
-def _next(script: str, at: int, before: Token, *, goes_on: bool) -> tuple[str, str]:
-    """The kind and the text of what begins there; no text where nothing does."""
-    if goes_on and (continued := _CONTINUED.match(script, at)):
-        return "template", continued[0]
+def _next(script: str, at: int, before: Token, *, goes_on: bool) -> tuple[str, str, int]:
+    """The kind and the text of the next token, and where it ends; of kind `end` after the last one."""
     match = _TOKEN.match(script, at)
-    if match and match[0] in ("/", "/=") and not _ends_operand(before):
-        match = _PATTERN.match(script, at)
-        return "pattern", match[0] if match else ""
-    return (match.lastgroup or "", match[0]) if match else ("", "")
+    kind = match.lastgroup if match else None
+    text = match[kind] if match and kind else ""
+    if match and text == "}" and goes_on:
+        if continued := _CONTINUED.match(script, match.start("mark")):
+            return "template", continued[0], continued.end()
+    elif match and text in ("/", "/=") and not _ends_operand(before):
+        match = _PATTERN.match(script, match.start("mark"))
+        kind, text = "pattern", match[0] if match else ""
+    if match is None or kind is None:
+        blank = _BLANK.match(script, at)
+        at = blank.end() if blank else at
+        raise ValueError(f"line {script.count(chr(10), 0, at) + 1}: no token begins with {script[at : at + 20]!r}")
+    return kind, text, match.end()
 
 
 def _ends_operand(token: Token) -> bool:

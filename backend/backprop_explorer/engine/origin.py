@@ -104,8 +104,10 @@ def _steps(shape: Shape) -> Shape:
 def spread(index: Shape, axes: tuple[int, ...], values: tuple[int, ...], rank: int, keep: bool) -> Shape:
     """The full index of an element that is summed: the kept axes from the result's index, the others from the sum's."""
     summed = dict(zip(axes, values, strict=True))
-    rest = iter(i for position, i in enumerate(index) if not (keep and position in axes))
-    return tuple(summed[axis] if axis in summed else next(rest) for axis in range(rank))
+    if keep:
+        return tuple([summed.get(axis, i) for axis, i in enumerate(index)])
+    rest = iter(index)
+    return tuple([summed[axis] if axis in summed else next(rest) for axis in range(rank)])
 
 
 def used_by(node: Node, index: Shape, read: Read) -> Iterator[Place]:

@@ -73,23 +73,26 @@ def latex(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes 
     `notations` are the words above by operation, `shapes` those of the tensors by name: with them a product with a
     number gets a dot where one of two tensors gets ⊙. A name without a shape is taken for a tensor.
     """
-    return _written(code, notations, shapes, lambda shape: shape.latex())
+    return written(code, notations, shapes)[0]
 
 
 def mathml(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes | None = None) -> str:
     """The same as a `<math>` element; names have the class `value` or `gradient`."""
-    return f'<math display="block">{_written(code, notations, shapes, lambda shape: shape.mathml())}</math>'
+    return written(code, notations, shapes)[1]
 
 
-def _written(
-    code: str, notations: Mapping[str, str] | None, shapes: Shapes | None, write: Callable[[MathNode], str]
-) -> str:
+def written(code: str, notations: Mapping[str, str] | None = None, shapes: Shapes | None = None) -> tuple[str, str]:
+    """Both, of which the code is read once."""
     try:
         if len(code) > MAX_CHARACTERS:
             raise ValueError
-        return write(_Walk(notations or {}, shapes or {}).statement(parse(code.strip()).body))
+        return _both(_Walk(notations or {}, shapes or {}).statement(parse(code.strip()).body))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return write(Words(code))
+        return _both(Words(code))
+
+
+def _both(shape: MathNode) -> tuple[str, str]:
+    return shape.latex(), f'<math display="block">{shape.mathml()}</math>'
 
 
 def dotted(tree: ast.expr) -> str | None:

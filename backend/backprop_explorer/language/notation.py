@@ -37,7 +37,7 @@ def notations() -> dict[str, str]:
 
 def notation(statement: str, shapes: Mapping[str, Shape] | None = None) -> tuple[str, str]:
     """A statement as LaTeX and as MathML."""
-    return formulae.latex(statement, notations(), shapes), formulae.mathml(statement, notations(), shapes)
+    return formulae.written(statement, notations(), shapes)
 
 
 def typeset(statement: str, shapes: Mapping[str, Shape] | None = None) -> Formula:

@@ -52,7 +52,9 @@ def aligned_labels(shapes: Sequence[Shape], _: Mapping[str, Any] | None = None) 
 
 def aligned(shape: Shape, index: Shape) -> Shape:
     """The element of an operand of that shape which meets the result's element at `index`: broadcasting undone."""
-    return tuple(0 if length == 1 else i for length, i in zip(shape, index[len(index) - len(shape) :], strict=True))
+    if 1 not in shape and len(shape) == len(index):
+        return index
+    return tuple([0 if length == 1 else i for length, i in zip(shape, index[len(index) - len(shape) :], strict=True)])
 
 
 def bound(ufunc: np.ufunc, *arrays: Array, out: Array) -> Call:

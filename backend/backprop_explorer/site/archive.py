@@ -30,6 +30,8 @@ KEPT = ("importing/onnx/__init__", "importing/onnx/outside")
 """Of what is left out: by these a network is known, and refused by name."""
 TYPED = ("api", "site")
 """Where the types of functions say what a request is made of."""
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where statements have others in them."""
 _DISTRIBUTION = "backprop_explorer"
 
 
@@ -69,11 +71,16 @@ def _bare(source: bytes, types: bool) -> bytes:
     """A module without comments and docstrings, a third of it, which nobody reads there; without `types` also without
     those of its functions."""
     tree = parse(source.decode())
-    for node in ast.walk(tree):
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for block in _BLOCKS:  # only they have functions in them: there is no need to look into expressions
+            waiting += getattr(node, block, ())
         if not types and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             node.returns = None
-        elif not types and isinstance(node, ast.arg):
-            node.annotation = None
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             own = [part for part in node.body if not _is_remark(part)]
             node.body = own or ([] if isinstance(node, ast.Module) else [ast.Pass()])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, NotRequired, TypedDict
 
 from backprop_explorer.answers import Extent
 from backprop_explorer.engine.batch_axes import batch_axes
 from backprop_explorer.engine.births import ancestry
 from backprop_explorer.engine.plan import Plan
-from backprop_explorer.engine.program import Aim
+from backprop_explorer.engine.program import Aim, Program
 from backprop_explorer.explain.terms.element import Elements
 from backprop_explorer.explain.terms.factor import Cell, Factor, pieces
 from backprop_explorer.explain.terms.groups import Group, groups
@@ -92,13 +93,11 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     shown = [term_json(factors, axes) for factors in first]
     _tell_zeros(plan, node, first, shown)
     box = closed_box(node)
-    text = code(node, root=True)
-    shapes = {name: one.shape for name, one in plan.program.nodes.items()}
-    latex, mathml = notation(f"{tensor}.g = {text}" if field == "gradient" else f"{tensor} = {text}", shapes)
+    text, latex, mathml = _written(plan.program, node, f"{tensor}.g" if field == "gradient" else tensor)
     answer: Explanation = {
         "tensor": tensor, "field": field, "index": list(at), "value": value, "shape": list(node.shape),
         "op": box.name if box else node.operation.name, "family": "composite" if box else node.operation.family,
-        "code": str(text), "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
+        "code": text, "latex": latex, "mathml": mathml, "terms": shown, "term_count": terms.count,
         "groups": groups(plan.program, first, [term.get("sample") for term in shown], node),
     }  # fmt: skip
     if terms.count > len(shown):
@@ -109,6 +108,14 @@ def explain(plan: Plan, tensor: str, field: Aim, index: Sequence[int], *, limit:
     if births := ancestry(plan, node, at):
         answer["births"] = births
     return answer
+
+
+@lru_cache(maxsize=256)
+def _written(program: Program, node: Node, name: str) -> tuple[str, str, str]:
+    """The code of all elements of a tensor, and that it is equal to the name: as LaTeX and as MathML."""
+    text = str(code(node, root=True))
+    shapes = {name: one.shape for name, one in program.nodes.items()}
+    return text, *notation(f"{name} = {text}", shapes)
 
 
 def _tell_zeros(plan: Plan, node: Node, terms: Sequence[Sequence[Factor]], told: Sequence[TermAnswer]) -> None:

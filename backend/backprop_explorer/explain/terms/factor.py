@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from backprop_explorer.engine.program import Aim
@@ -43,7 +44,12 @@ class Factor:
 
 def index_codes(index: Sequence[int]) -> list[Code]:
     """Indices as code that knows them."""
-    return [Code([str(position)], At(position)) for position in index]
+    return [_index_code(position) for position in index]
+
+
+@lru_cache(maxsize=1024)
+def _index_code(position: int) -> Code:
+    return Code([str(position)], At(position))
 
 
 def indexed(code: str, index: Sequence[int], of: Cell | None = None) -> Code:

@@ -32,6 +32,9 @@ class Group(TypedDict):
     places: list[list[int]]
 
 
+_Form = list[str | int]
+
+
 @dataclass(frozen=True)
 class _Running:
     letter: str
@@ -72,34 +75,44 @@ def groups(program: Program, terms: Sequence[Term], samples: Sequence[int | None
     of_axes = axis_letters(program)
     own = frozenset(of_axes[result, axis][0] for axis in range(result.ndim) if (result, axis) in of_axes)
     letters = _Letters(program, of_axes, own, frozenset(name.partition(".")[0] for name in program.nodes))
+    written = [[_form(factor) for factor in term] for term in terms]
     forms: dict[tuple[tuple[str | None, ...], ...], list[int]] = {}
-    for position, term in enumerate(terms):
-        form = tuple(tuple(None if isinstance(piece, int) else piece for piece in _form(factor)) for factor in term)
+    for position, term in enumerate(written):
+        form = tuple(tuple([None if isinstance(piece, int) else piece for piece in factor]) for factor in term)
         forms.setdefault(form, []).append(position)
-    return [_group([terms[i] for i in found], found, [samples[i] for i in found], letters) for found in forms.values()]
+    return [
+        _group(terms[found[0]], [written[i] for i in found], found, [samples[i] for i in found], letters)
+        for found in forms.values()
+    ]
 
 
-def _form(factor: Factor) -> Iterator[str | int]:
+def _form(factor: Factor) -> _Form:
     """A factor's code as text and indices."""
-    for text, of in pieces(factor.code, At):
-        yield text if of is None else of.position
+    return [text if of is None else of.position for text, of in pieces(factor.code, At)]
 
 
-def _group(terms: Sequence[Term], positions: list[int], samples: Sequence[int | None], letters: _Letters) -> Group:
-    rows = [[piece for factor in term for piece in _form(factor) if isinstance(piece, int)] for term in terms]
+def _group(
+    first: Term,
+    forms: Sequence[Sequence[_Form]],
+    positions: list[int],
+    samples: Sequence[int | None],
+    letters: _Letters,
+) -> Group:
+    """Of the first term, and of all as text and indices."""
+    rows = [[piece for form in term for piece in form if isinstance(piece, int)] for term in forms]
     columns = list(zip(*rows, strict=True))
-    axes = [found for factor in terms[0] for found in _axes(factor.code)]
+    axes = [found for factor in first for found in _axes(factor.code)]
     running = _running(columns, tuple(samples), [letters.own(found) for found in axes], letters)
     names = iter([_in_letters(column, running) for column in columns])
     factors: list[GroupFactor] = []
-    for factor in terms[0]:
-        code = "".join(next(names) if isinstance(piece, int) else piece for piece in _form(factor))
+    for factor, form in zip(first, forms[0], strict=True):
+        code = "".join(next(names) if isinstance(piece, int) else piece for piece in form)
         factors.append({"code": code, "loose": factor.precedence < SIGN})
     return {
         "letters": [one.letter for one in running],
         "factors": factors,
         "terms": positions,
-        "places": [[one.values[row] for one in running] for row in range(len(terms))],
+        "places": [[one.values[row] for one in running] for row in range(len(forms))],
     }
 
 
