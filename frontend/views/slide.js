@@ -122,7 +122,7 @@ export function choosersView({ layout, picks, index }, result, commands) {
       length > 1
         ? [
             chooser(
-              axis === 0 && result.slices?.sampled ? "sample" : `axis ${axis}`,
+              axis === 0 && result.slices?.sampled ? "sample" : `${result.code} axis ${axis}`,
               index[axis],
               length,
               (at) => commands.turn(axis, at),
@@ -145,7 +145,14 @@ export function choosersView({ layout, picks, index }, result, commands) {
   );
 }
 
-/** @param {string} word @param {number} at @param {number} length @param {(at: number) => void} go */
+/**
+ * Of which tensor an axis is, its name and the pointer tell; beside the equation there is no room.
+ *
+ * @param {string} word
+ * @param {number} at
+ * @param {number} length
+ * @param {(at: number) => void} go
+ */
 function chooser(word, at, length, go) {
   const button = (
     /** @type {string} */ text,
@@ -166,7 +173,13 @@ function chooser(word, at, length, go) {
     "span",
     { class: "slide-chooser", role: "group", "aria-label": word, key: word },
     button("‹", "Previous", at - 1),
-    h("span", null, `${word} `, h("b", null, String(at)), ` of ${length}`),
+    h(
+      "span",
+      { title: word },
+      `${/axis \d+$/.exec(word)?.[0] ?? word} `,
+      h("b", null, String(at)),
+      ` of ${length}`,
+    ),
     button("›", "Next", at + 1),
   );
 }

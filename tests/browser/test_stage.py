@@ -133,6 +133,19 @@ def test_a_phone_shows_the_numbers_of_the_first_step(explorer: Explorer) -> None
         expect(explorer.cell(cell)).to_be_visible()
 
 
+def test_the_explanation_follows_the_steps_that_one_walks(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
+    claim = explorer.region("Explanation").get_by_role("heading", level=3)
+    explorer.cell("l1.matmul[1, 0] value").click()
+    expect(claim).to_contain_text("l1.matmul[1, 0]")
+    explorer.button("Next step").click()
+    expect(claim).to_contain_text("l1[")
+    explorer.cell("l1.matmul[0, 0] value").click()
+    expect(claim).to_contain_text("l1.matmul[0, 0]")
+    explorer.region("Program").get_by_role("button").filter(has_text="out.g = ").first.click()
+    expect(claim).to_contain_text("out.g[")
+
+
 def test_nothing_moves_below_the_pointer_in_the_program(kept: None, explorer: Explorer) -> None:
     """The steps of a line stay unfolded while one clicks on; when the pointer has left they fold."""
     explorer.begin()

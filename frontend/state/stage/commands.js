@@ -12,6 +12,7 @@
 import { afterDrawing } from "../../lib/drawing.js";
 import { bind } from "../store.js";
 import { closeExplanation } from "../explanation/reducer.js";
+import { aspectOf } from "../explanation/selectors.js";
 import { inThePast } from "../trace/selectors.js";
 import * as reducers from "./reducer.js";
 
@@ -53,9 +54,13 @@ export function createStage({ get, apply }, { back, forward, train, say }) {
       stage.walkTo(aim);
     },
 
-    /** On along the program: what is explained is the step that one comes to. @param {number} aim */
+    /**
+     * On along the program: what is explained is the step that one comes to, unless one follows a path.
+     *
+     * @param {number} aim
+     */
     walkTo(aim) {
-      apply(closeExplanation);
+      if (aspectOf(get()) !== "uses") apply(closeExplanation);
       apply(reducers.stepTo, aim);
     },
 
