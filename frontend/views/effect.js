@@ -39,7 +39,7 @@ export function effectView(effect, options, asked) {
       ...proseView(
         (asked === tensor
           ? ""
-          : `What goes into \`${output}\` is \`${tensor}\`, made of \`${asked}\`. `) +
+          : `What goes into \`${output}\` is \`${tensor}\`, computed from \`${asked}\`. `) +
           `Raise \`${raised}\` by ε, and these numbers of \`${output}\` change by this many ε. ` +
           `Multiplied by their gradients and summed: ${gradient}.`,
         options.isTensor,

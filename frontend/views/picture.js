@@ -121,9 +121,7 @@ function heading(matrix, options) {
       h(
         "span",
         { class: "note" },
-        options.dot
-          ? `broadcast to ${printShape(matrix.stretched)}`
-          : `broadcast from ${printShape(matrix.shape)}`,
+        options.dot ? "broadcast" : `broadcast from ${printShape(matrix.shape)}`,
       ),
     part && remark(matrix, part) && h("span", { class: "remark" }, remark(matrix, part)),
     drawn && h("span", { class: "note part-drawn" }, drawn),

@@ -72,7 +72,10 @@ def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -
     explorer.page.set_viewport_size({"width": width, "height": height})
     explorer.open()
     if explorer.region("Lesson").is_visible():  # a low window has no room for it
+        offer = explorer.button("Start the lesson")
+        expect(offer).to_be_visible()
         explorer.button("Close lesson").click()
+        expect(offer).to_be_hidden()
     assert explorer.page.evaluate(SMALL, LEAST) == []
     assert looked_at(explorer) == {}
 

@@ -22,6 +22,9 @@ import {
   setDocument,
   setRun,
 } from "../../frontend/state/run/reducer.js";
+import { offerLesson } from "../../frontend/state/learning/reducer.js";
+import { isOffering } from "../../frontend/state/learning/selectors.js";
+import { closeLesson } from "../../frontend/state/page/reducer.js";
 import { moveCursor } from "../../frontend/state/stage/reducer.js";
 import { stepMatrices } from "../../frontend/state/stage/selectors.js";
 import { initial } from "../../frontend/state/state.js";
@@ -33,6 +36,13 @@ import { made, smallRun, smallTrace } from "./trace.js";
 
 const opened = () =>
   showTrace(openRun(initial, smallRun, null), smallRun, now(smallRun), smallTrace(), 0);
+
+test("who has closed the strip is offered no lesson in its place", () => {
+  const list = [{ name: "one-weight", title: "One weight", chapters: 9 }];
+  const offering = offerLesson({ ...opened(), learning: { ...initial.learning, list } });
+  assert.ok(isOffering({ ...offering, lesson: { open: true, intro: null } }));
+  assert.ok(!isOffering(closeLesson(offering)));
+});
 
 test("the store tells its listeners of changes, and of nothing else", () => {
   const store = createStore({ n: 1 });

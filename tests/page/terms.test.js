@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { axisCells } from "../../frontend/lib/axes.js";
+import { textOf } from "../../frontend/lib/h.js";
 import {
   birthOf,
   gathered,
@@ -12,7 +13,7 @@ import {
 } from "../../frontend/lib/telling.js";
 import { barScale, rowsOf, samplesOf, zeroReason } from "../../frontend/lib/terms.js";
 import { writtenOut } from "../../frontend/views/given.js";
-import { productsFromTheLoss } from "../../frontend/views/path.js";
+import { pathView, productsFromTheLoss } from "../../frontend/views/path.js";
 import { axesText } from "../../frontend/views/shapes.js";
 
 const factor = (code, value) => ({
@@ -284,4 +285,45 @@ test("what went off is said in one sentence for a layer, of the new ones alone",
     "2 of 4 units of h are off for all samples: 0, 2.",
   );
   assert.equal(newlyOff([off(1)], [off(1)]), "");
+});
+
+test("one path carries all only where nothing else comes back", () => {
+  const cell = (at, contribution) => ({
+    ...{ tensor: "s", field: "value", index: [at], value: 1, derivative: 1 },
+    ...{ gradient: contribution, contribution },
+  });
+  const link = (tensor, derivative) => ({
+    tensor,
+    field: "value",
+    index: [],
+    value: 1,
+    derivative,
+  });
+  const said = (cells) =>
+    textOf(
+      pathView(
+        {
+          ...{ tensor: "b", field: "value", index: [], gradient: -0.5, chain_product: -0.5 },
+          chain: [link("b", null), link("loss", -0.5)],
+          read_by: [],
+          branches: [
+            {
+              step: 0,
+              output: "s",
+              code: "b",
+              cells,
+              cell_count: cells.length,
+              rest: 0,
+              contribution: -0.5,
+            },
+          ],
+        },
+        { digits: 3, isTensor: () => true, follow() {}, point() {}, goTo() {} },
+      )[0],
+    );
+  assert.match(
+    said([cell(0, -0.5), cell(1, 0)]),
+    /One path to the loss carries all of its gradient/,
+  );
+  assert.match(said([cell(0, -0.5), cell(1, 0.25), cell(2, -0.25)]), /the others cancels/);
 });

@@ -62,9 +62,15 @@ export function openLesson(state) {
   return { ...state, lesson: { open: true, intro: null } };
 }
 
-/** @param {State} state @returns {State} */
+/** Nothing is offered later in its place. @param {State} state @returns {State} */
 export function closeLesson(state) {
-  return { ...state, lesson: { open: false, intro: null }, copied: false };
+  const { learning } = state;
+  return {
+    ...state,
+    lesson: { open: false, intro: null },
+    learning: learning.offered ? { ...learning, offered: false } : learning,
+    copied: false,
+  };
 }
 
 /** @param {State} state @param {string[]} hidden @returns {State} */

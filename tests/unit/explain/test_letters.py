@@ -81,6 +81,18 @@ def test_an_element_s_sum_has_the_letter_of_the_formula(tensor: str) -> None:
     assert summed in element or summed not in {over, *element}
 
 
+def test_a_step_that_transposes_is_written_by_its_name() -> None:
+    plan = ran(examples["attention_head"])
+    lines = plan.program.lines
+    for name in ("scores.mT", "scores.matmul"):
+        step = next(i for i, line in enumerate(lines) if line.output == name)
+        formula = why_step(plan, step, lambda: plan)["formula"]
+        assert "scores.mT[" in formula["code"]
+        assert "⊤" not in formula["mathml"]
+    turned = next(i for i, line in enumerate(lines) if line.output == "wv.g")
+    assert "x.T" in lines[turned].code
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_lessons_speak_with_the_same_letters(name: str) -> None:
     text = (resources.files("backprop_explorer.lessons") / f"{name}.json").read_text("utf-8")

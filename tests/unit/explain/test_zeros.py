@@ -100,6 +100,15 @@ def test_each_kind(program: str, given: dict[str, Any], element: str, reasons: l
     assert [told(term) for term in found] == reasons
 
 
+def test_a_difference_of_two_zeros_is_blocked_by_nothing() -> None:
+    """The prediction is 0 because of relu, but its gradient because the target is 0, too."""
+    plan = ran(
+        "out = relu(x @ w) @ v + b\nloss = mse(out, y)", {"x": X, "y": [[0.0], [1.0]]}, w=W, v=[[1.0], [2.0]], b=[0.0]
+    )
+    assert plan["out"][0, 0] == 0
+    assert [told(term) for term in zeros(plan, "b.g", 0)] == [("exact",)]
+
+
 def test_dropout_blocks_what_it_drops() -> None:
     plan = ran("l = x @ w\nh = dropout(l, 0.5)\nloss = sum(h)")
     dropped = np.argwhere(plan["h"] == 0)
