@@ -90,7 +90,7 @@ def test_an_image_shows_its_numbers_when_asked(explorer: Explorer) -> None:
     cell = explorer.cell("a[0, 0, 2, 3] value")
     expect(cell).to_have_text("")
     cell.hover()
-    expect(explorer.region("Tensors").locator(".readout")).to_contain_text("a[0, 0, 2, 3] value =")
+    expect(explorer.region("Tensors").locator(".readout")).to_contain_text("a[0, 0, 2, 3] =")
     toggle = shown.get_by_role("button", name="Numbers in a", exact=True)
     toggle.click()
     expect(toggle).to_have_attribute("aria-pressed", "true")
