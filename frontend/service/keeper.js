@@ -57,21 +57,29 @@ async function keep(addresses) {
 }
 
 /**
- * A page: the newest, or without a network the one that was kept. Where the host says that it is
+ * A page: the newest, or without a network the one that was kept; what is not kept at first is when
+ * it is used. Where the host says that it is
  * elsewhere, as of a folder without its slash, the browser goes there itself.
  *
  * @param {Request} request
  */
 async function freshest(request) {
+  const page = new URL(request.url);
+  page.search = "";
   try {
     const answer = await fetch(request);
+    if (answer.ok) await keepUnknown(page.href, answer);
     if (answer.ok || answer.type === "opaqueredirect") return answer;
   } catch {
     // There is no network.
   }
-  const page = new URL(request.url);
-  page.search = "";
   return (await known(page.href)) ?? Response.error();
+}
+
+/** One of this version is not exchanged for a newer one. @param {string} address @param {Response} answer */
+async function keepUnknown(address, answer) {
+  const cache = await caches.open(NAME);
+  if (!(await cache.match(address))) await cache.put(address, answer.clone());
 }
 
 /** @param {Request | string} request @returns {Promise<Response>} */

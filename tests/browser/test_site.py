@@ -167,6 +167,9 @@ def test_links_to_an_operation_lead_to_it_from_the_second_visit_on(visit: Callab
     page.goto(f"{host.url}/one/ops#relu")
     expect(page).to_have_url(re.compile(r"/one/ops\.html#relu$"))
     expect(page.locator("#relu")).to_be_in_viewport(timeout=PATIENCE)
+    host.down = True
+    page.reload()
+    expect(page.locator("#relu")).to_be_in_viewport(timeout=PATIENCE)
 
 
 def test_the_page_of_operations_needs_no_engine(
