@@ -101,8 +101,8 @@ function markScrollers(part) {
   }
 }
 
-/** Where the reading is: what stands just below the header. */
-const READ = { rootMargin: "-80px 0px -75% 0px" };
+/** Where the reading is: what a line in the upper third of the window crosses. */
+const READ = { rootMargin: "-32% 0px -67% 0px" };
 
 /** The contents mark the entry that is read, and show where that is. @param {Element} entry */
 function markContents(entry) {
