@@ -136,6 +136,12 @@ class Explorer:
         self.button("More").click()
         self.page.get_by_role("dialog", name="More", exact=True).get_by_role("button", name=name, exact=True).click()
 
+    def show(self, part: str) -> None:
+        """A part of the page, where a narrow window shows one at a time."""
+        button = self.page.get_by_role("group", name="Part of the page").get_by_role("button", name=part, exact=True)
+        if button.is_visible():
+            button.click()
+
     def select(self, tensor: str) -> Locator:
         """Chooses a tensor in the list box; what is shown of it."""
         self.nodes.select_option(tensor)
@@ -157,7 +163,7 @@ class Explorer:
 
     def train(self, count: int) -> None:
         self.iterations.fill(str(count))
-        self.button("Train").click()
+        self.page.locator("#training").get_by_role("button", name="Train", exact=True).first.click()
         expect(self.status).to_contain_text(f"Trained {count} iterations")
 
     def write_program(self, text: str) -> None:

@@ -16,6 +16,7 @@ def at_step_0(explorer: Explorer) -> None:
 
 
 def in_the_middle_of_backward(explorer: Explorer) -> None:
+    explorer.show("Program")
     explorer.region("Program").get_by_role("button", name="w2.g = l2.T @ out.g").click()
     expect(explorer.page.locator("#step")).to_have_attribute("data-phase", "backward")
 
@@ -25,6 +26,7 @@ def with_a_tensor_selected(explorer: Explorer) -> None:
 
 
 def with_a_cell_in_edit(explorer: Explorer) -> None:
+    explorer.show("Why")
     explorer.cell("w1[0, 1] value").dblclick()
 
 
@@ -37,6 +39,7 @@ def with_a_number_refused(explorer: Explorer) -> None:
 
 def with_a_program_refused(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
+    explorer.show("Program")
     explorer.write_program("l1 = x @ nowhere")
     expect(explorer.alert).to_contain_text("Line 1")
 
@@ -64,6 +67,7 @@ def with_the_files_to_save(explorer: Explorer) -> None:
 
 def in_the_past(explorer: Explorer) -> None:
     explorer.page.keyboard.press("Escape")
+    explorer.show("Train")
     explorer.train(3)
     explorer.page.get_by_role("slider", name="Viewing iteration").press("ArrowLeft")
     explorer.expect_iteration(2)
