@@ -10,6 +10,7 @@
 
 import { compiledParts } from "./compiled.js";
 import { openRows } from "./rows.js";
+import { unpackInto } from "./unpacked.js";
 
 const NAME = "backprop-explorer";
 
@@ -73,7 +74,8 @@ async function begin({ python, archive }, known) {
     ),
   ]);
   const folder = runtime.runPython("import site; site.getsitepackages()[0]");
-  runtime.unpackArchive(packed, known ? "tar" : "bztar", { extractDir: folder });
+  if (known) unpackInto(runtime.FS, folder, new Uint8Array(packed));
+  else runtime.unpackArchive(packed, "bztar", { extractDir: folder });
   const engine = runtime.runPython(
     "from backprop_explorer.site import standins\n" +
       "standins.install()\n" +

@@ -37,7 +37,8 @@ async def library(path: str) -> bytes:
 async def packages(folder: str) -> bytes:
     """A tar file for that folder of packages: our own as they are, and what is loaded of all of them compiled."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as tar:
+    # The worker unpacks it by itself: `frontend/service/unpacked.js` reads this format.
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path in sorted(Path(folder).glob("backprop_explorer*/**/*")):
             if path.is_file():
                 _add(tar, path.relative_to(folder), path.read_bytes())
