@@ -28,7 +28,7 @@ import * as stage from "./panels/stage.js";
 import * as transport from "./panels/transport.js";
 import { createClient } from "./service/client.js";
 import { memory, tabMemory } from "./service/memory.js";
-import { firstDocument, source } from "./service/source.js";
+import { firstDocument, isServed, source } from "./service/source.js";
 import { createCommands } from "./state/commands.js";
 import { measureStage } from "./state/fitting/reducer.js";
 import { offerLesson } from "./state/learning/reducer.js";
@@ -173,5 +173,5 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
 );
 showTheme(remembered.theme());
 if (!remembered.visited() && !location.hash && !location.search) store.apply(offerLesson);
-watchLibrary((library) => store.apply(setLibrary, library));
+watchLibrary((library) => store.apply(setLibrary, library), !isServed());
 void commands.start();

@@ -11,15 +11,17 @@ let tellLibrary = () => undefined;
 
 /**
  * Tells whether the library is here, as soon as that is known and whenever it changes. It is
- * fetched from now on, with what bandwidth is left, and run when there is something to draw.
+ * fetched from now on, with what bandwidth is left, and run when there is something to draw; or as
+ * soon as it is here, while the page waits for its engine with nothing else to do.
  *
  * @param {(library: Library) => void} tell
+ * @param {boolean} waiting
  */
-export function watchLibrary(tell) {
+export function watchLibrary(tell, waiting) {
   tellLibrary = tell;
   whenWanted(askForLibrary);
   if (loaded()) return settleLibrary();
-  void fetchAhead();
+  void fetchAhead().then(() => waiting && loadFirst());
 }
 
 /**
@@ -59,6 +61,12 @@ function askForLibrary() {
   const timer = setTimeout(go, NUMBERS_MILLISECONDS);
   observer.observe(document.body, { childList: true, subtree: true });
   look();
+}
+
+function loadFirst() {
+  if (asked) return;
+  asked = true;
+  load();
 }
 
 function load() {

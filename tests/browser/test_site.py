@@ -45,6 +45,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has visited nothing."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(NOTE_GRAPH)
     yield context
     context.close()
 
@@ -70,6 +71,17 @@ def visit(context: BrowserContext, host: Host, complaints: list[str]) -> Callabl
         return page
 
     return visited
+
+
+NOTE_GRAPH = """new MutationObserver((_, observer) => {
+    if (!document.querySelector("#graph .js-plotly-plot")) return;
+    performance.mark("graph");
+    observer.disconnect();
+}).observe(document, {childList: true, subtree: true, attributes: true});"""
+DRAWN = """async () => {
+    while (!performance.getEntriesByName("graph").length) await new Promise(requestAnimationFrame);
+    return performance.getEntriesByName("graph")[0].startTime;
+}"""
 
 
 def opened(page: Page) -> None:
@@ -105,20 +117,26 @@ def is_kept(stores: dict[str, int]) -> bool:
     return stores.get(COMPILED) == 2 and sum(stores.values()) >= 22
 
 
-def test_the_first_visit_is_small_and_the_next_ones_need_no_network(visit: Callable[..., Page], host: Host) -> None:
-    begun = time.monotonic()
+def drawn(visit: Callable[..., Page]) -> tuple[float, Page]:
+    """How many seconds after it was opened a page had its graph, as the page itself counts: to look for it again and
+    again is too coarse."""
     page = visit()
-    expect(page.locator("#graph .js-plotly-plot")).to_be_visible(timeout=PATIENCE)
-    cold = time.monotonic() - begun
+    return page.evaluate(DRAWN) / 1000, page
+
+
+def test_the_first_visit_is_small_and_the_next_ones_need_no_network(visit: Callable[..., Page], host: Host) -> None:
+    cold, page = drawn(visit)
     kept(page)
     assert sum(host.sent.values()) <= MOST_BYTES, sorted(host.sent.items(), key=lambda one: -one[1])
     page.close()
     host.down = True
-    begun = time.monotonic()
-    page = visit()
-    expect(page.locator("#graph .js-plotly-plot")).to_be_visible(timeout=PATIENCE)
-    warm = time.monotonic() - begun
-    print(f"{sum(host.sent.values()):,} bytes; the graph after {cold:.1f} s, without a network after {warm:.1f} s")
+    warm, page = drawn(visit)
+    page.close()
+    again, page = drawn(visit)
+    print(
+        f"{sum(host.sent.values()):,} bytes; the graph after {cold:.2f} s, "
+        f"without a network after {warm:.2f} s, and after {again:.2f} s the time after that"
+    )
     train(page, 20)
     expect(shown(page)).to_have_text("20", timeout=PATIENCE)
 

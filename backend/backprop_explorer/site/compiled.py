@@ -12,6 +12,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 
@@ -20,7 +21,8 @@ UNCHECKED = (1).to_bytes(4, "little") + bytes(8)
 
 
 async def library(path: str) -> bytes:
-    """The library in that zip file with what is loaded of it compiled."""
+    """The library in that zip file with what is loaded of it compiled, once all of the API is."""
+    import_module("backprop_explorer.api.routes.every")
     used = {name.removeprefix(f"{path}/") for name in _sources() if name.startswith(f"{path}/")}
     packed = io.BytesIO()
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(packed, "w") as target:

@@ -15,7 +15,7 @@ import numpy as np
 
 from backprop_explorer.api import problems
 from backprop_explorer.api.http import limit_answers
-from backprop_explorer.api.routes.every import ROUTERS
+from backprop_explorer.api.routes.first import FIRST
 from backprop_explorer.api.service import Service
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Pausing, Run, Runs
@@ -65,7 +65,7 @@ class Engine:
         self._answer_bytes = settings.answer_bytes
         self._app = cast(Any, FastAPI())  # problems knows the other one
         self._app.state.service = Alone(settings, Runs(self._database, settings.limits))
-        self._app.state.api_routes = [route for router in ROUTERS for route in router.routes]
+        self._app.state.api_routes = [route for router in FIRST for route in router.routes]
         problems.install(self._app)
 
     def load(self, run: str, rows: Mapping[str, bytes | memoryview]) -> None:
@@ -134,11 +134,19 @@ class Engine:
             return cast(Response, problems.unexpected(error))
 
     def _route(self, request: Request) -> APIRoute:
-        routes: list[APIRoute] = self._app.state.api_routes
-        fitting = [route for route in routes if route.path_regex.match(request.url.path) is not None]
-        for route in fitting:
-            if request.method in route.methods:
-                return route
+        for known in (lambda: self._app.state.api_routes, self._all_routes):
+            fitting = [route for route in known() if route.path_regex.match(request.url.path) is not None]
+            for route in fitting:
+                if request.method in route.methods:
+                    return route
         allowed = ", ".join(sorted(method for route in fitting for method in route.methods))
         missing = HTTPException(HTTPStatus.NOT_FOUND)
         raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}) if fitting else missing
+
+    def _all_routes(self) -> list[APIRoute]:
+        """With those that no page asks when it opens: what they need is loaded now."""
+        from backprop_explorer.api.routes.every import ROUTERS
+
+        routes: list[APIRoute] = [route for router in ROUTERS for route in router.routes]
+        self._app.state.api_routes = routes
+        return routes

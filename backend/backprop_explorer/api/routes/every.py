@@ -2,42 +2,8 @@
 
 from __future__ import annotations
 
-from backprop_explorer.api.routes import (
-    build,
-    check,
-    explain,
-    export,
-    history,
-    importing,
-    iterations,
-    lessons,
-    oneshot,
-    picture,
-    plots,
-    practice,
-    preview,
-    runs,
-    tensors,
-)
+from backprop_explorer.api.routes import check, export, importing, lessons, picture, plots, practice
+from backprop_explorer.api.routes.first import FIRST
 
-ROUTERS = tuple(
-    module.router
-    for module in (
-        oneshot,
-        build,
-        runs,
-        iterations,
-        tensors,
-        preview,
-        history,
-        explain,
-        plots,
-        picture,
-        export,
-        importing,
-        check,
-        practice,
-        lessons,
-    )
-)
+ROUTERS = (*FIRST, *(module.router for module in (plots, picture, export, importing, check, practice, lessons)))
 """In the order in which addresses are looked for."""
