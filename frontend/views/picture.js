@@ -324,7 +324,24 @@ function inline({ tokens, operands, result }, given) {
     operands.length > 0 && sign(`${tail} =`),
     tensorView(result, options),
   );
-  return h("div", { class: "inline", key: "inline" }, parts, end);
+  const stacked = isStacked([...operands, result], given);
+  return h("div", { class: stacked ? "inline stacked" : "inline", key: "inline" }, parts, end);
+}
+
+/** What a sign and the gaps around it take. */
+const SIGN_ROOM = 60;
+
+/**
+ * Vectors of one length that have no room side by side stand below each other, element below element.
+ *
+ * @param {Matrix[]} matrices
+ * @param {PictureOptions} options
+ */
+function isStacked(matrices, { level, room, dot }) {
+  const [length] = matrices[0].shape;
+  if (dot || !matrices.every(({ shape }) => shape.length === 1 && shape[0] === length))
+    return false;
+  return matrices.length * (length * (level.width + 1) + SIGN_ROOM) > room.width;
 }
 
 /**

@@ -153,6 +153,27 @@ test("an elementwise step is its own text with matrices for names", () => {
   ]);
 });
 
+test("vectors that have no room side by side stand below each other", () => {
+  const shape = (width) => {
+    const numbers = [1, 2, 3, 4, 5, 6];
+    const view = pictureView(
+      {
+        ...written(["x", 0], " - ", ["y", 1]),
+        kind: "elementwise",
+        letters: ["i"],
+        operands: [
+          matrix("x", numbers, [6], { operand: 0 }),
+          matrix("y", numbers, [6], { operand: 1 }),
+        ],
+        result: matrix("result", numbers, [6]),
+      },
+      { ...options(), room: { width, height: 500 } },
+    );
+    return all(view, ({ props }) => /^inline/.test(props.class))[0].props.class;
+  };
+  assert.deepEqual([shape(700), shape(2000)], ["inline stacked", "inline"]);
+});
+
 test("a reduction collapses downwards or to the right", () => {
   const operand = matrix(
     "a",

@@ -40,7 +40,7 @@ GOOD: dict[str, Any] = {
         ({"dtype": "float16"}, "bad_document", "float64, float32"),
         ({"seed": -1}, "bad_document", "seed must be a whole number"),
         ({"seed": True}, "bad_document", "seed must be a whole number"),
-        ({"loss": "lost"}, "unknown_loss", "does not assign the loss lost"),
+        ({"loss": "lost"}, "unknown_loss", "assigns its loss, lost"),
         ({"parameters": {"w": {"shape": [2, 0]}}}, "bad_tensor", "whole numbers of at least 1"),
         ({"parameters": {"w": {"shape": [2, 1], "init": "kaiming"}}}, "bad_tensor", "no initialiser 'kaiming'"),
         ({"parameters": {"w": {"shape": [2], "init": "xavier_normal"}}}, "bad_tensor", "at least two axes"),
