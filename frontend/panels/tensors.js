@@ -22,7 +22,8 @@ import { codeOf } from "../views/cell.js";
 import { linkedStatement } from "../views/code.js";
 import { legendView } from "../views/legend.js";
 import { partsView } from "../views/parts.js";
-import { pictureView, productTerms } from "../views/picture.js";
+import { pictureView } from "../views/picture.js";
+import { productTerms } from "../views/products.js";
 import { TIGHTEST, framedView, isComing, optionsOf, printedView, tightKey } from "./picture.js";
 
 /** @param {State} state */

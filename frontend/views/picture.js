@@ -4,7 +4,7 @@
  * anything else as its text with the matrices in the place of their names.
  *
  * @import { VNode } from "../lib/h.js"
- * @import { CellPlace, Matrix, Palette, Tensor, Token } from "../lib/types.js"
+ * @import { Matrix, Palette, Tensor, Token } from "../lib/types.js"
  * @import { GridOptions } from "./matrix.js"
  * @import { SliceCommands } from "./slices.js"
  *
@@ -37,7 +37,6 @@ import { h } from "../lib/h.js";
 import { printShape, signed } from "../lib/numbers.js";
 import { span } from "../lib/tint.js";
 import { partText } from "../lib/slices.js";
-import { size } from "../lib/tensor.js";
 import { codeView } from "./code.js";
 import { heatmapView } from "./heatmap.js";
 import { gridView } from "./matrix.js";
@@ -366,40 +365,4 @@ function sign(text) {
   return trimmed
     ? h("span", { class: "between" }, signed(trimmed).replace(/(?<!\*)\*(?!\*)/g, "×"))
     : null;
-}
-
-/**
- * The sum of products behind a cell of a product, written out as far as it fits.
- *
- * @param {Equation} equation
- * @param {CellPlace | null} chosen
- * @param {(number: number) => string} show
- * @returns {string | null}
- */
-export function productTerms({ kind, operands: [left, right], result }, chosen, show) {
-  if (
-    kind !== "product" ||
-    chosen?.matrix !== result.id ||
-    !left?.part ||
-    !right?.part ||
-    left.hidden ||
-    right.hidden
-  )
-    return null;
-  const [row, column] = chosen.index;
-  const inner = left.shape[1];
-  if (
-    size(left.part.shape) !== size(left.shape) ||
-    size(right.part.shape) !== size(right.shape) ||
-    inner > 12
-  )
-    return null;
-  const terms = Array.from({ length: inner }, (_, at) => {
-    const [a, b] = [
-      left.part?.data[row * inner + at] ?? NaN,
-      right.part?.data[at * right.shape[1] + column] ?? NaN,
-    ];
-    return `${show(a)} × ${show(b)}`;
-  });
-  return terms.join(" + ");
 }

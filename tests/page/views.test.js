@@ -7,7 +7,8 @@ import { target } from "../../frontend/lib/gridkeys.js";
 import { nameOf } from "../../frontend/views/cell.js";
 import { gridView } from "../../frontend/views/matrix.js";
 import { documentView } from "../../frontend/views/operation.js";
-import { pictureView, productTerms } from "../../frontend/views/picture.js";
+import { pictureView } from "../../frontend/views/picture.js";
+import { productTerms } from "../../frontend/views/products.js";
 import { written } from "./trace.js";
 
 const matrix = (code, nested, shape, extra = {}) => ({

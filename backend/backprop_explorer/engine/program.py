@@ -286,7 +286,9 @@ def _loss(forward: Forward, name: str | None) -> Node:
     elif name in names:
         loss = names[name]
     else:
-        raise Problem("unknown_loss", f"no line of the program assigns its loss, {name[:40]}", hint=suggestion(name, names))
+        raise Problem(
+            "unknown_loss", f"no line of the program assigns its loss, {name[:40]}", hint=suggestion(name, names)
+        )
     if not isinstance(loss, Node):
         raise Problem(
             "loss_not_scalar", f"the loss {name or 'loss'} must be a tensor without axes that depends on the parameters"
