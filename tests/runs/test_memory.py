@@ -1,10 +1,13 @@
 """Runs as rows that somebody else keeps: what two that share them see of each other."""
 
+from typing import Any, cast
+
 import pytest
 
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Conflict, Edit, Runs
+from backprop_explorer.runs.runs import _is_quick
 from backprop_explorer.runs.store.memory import RUN, MemoryDatabase, Rows
 
 DOCUMENT = {
@@ -143,3 +146,19 @@ def test_a_training_that_is_given_up_in_a_pause_changes_nothing(kept: dict[str, 
         training.close()
         assert mine.present.iteration == 0
         assert mine.log.version == 2
+
+
+def test_a_run_that_is_let_go_of_meanwhile_is_not_quick_or_is() -> None:
+    """Another thread may forget its plan between two looks at it."""
+
+    class Leaving:
+        length = 0
+
+        def __init__(self) -> None:
+            self.looks = iter([10, None, None])
+
+        @property
+        def elements(self) -> int | None:
+            return next(self.looks)
+
+    assert _is_quick(cast(Any, Leaving()), 1)

@@ -195,7 +195,8 @@ class Service:
             await self.on_run(identity, lambda run: run.present, None)
 
     async def _preview(self, run: Run, preview: Callable[[Run], R | None]) -> R | None:
-        if not self.runs.shared and run.elements is not None and run.elements <= QUICK_ELEMENTS and not run.previewing:
+        elements = run.elements
+        if not self.runs.shared and elements is not None and elements <= QUICK_ELEMENTS and not run.previewing:
             return preview(run)
 
         def renewed() -> R | None:

@@ -168,7 +168,8 @@ class Runs:
 
 
 def _is_quick(run: Run, iterations: int) -> bool:
-    return run.elements is not None and run.elements * iterations + run.length <= QUICK_ELEMENTS
+    elements = run.elements  # read once: another thread may forget the run's plan meanwhile
+    return elements is not None and elements * iterations + run.length <= QUICK_ELEMENTS
 
 
 def _is_to_be_written(run: Run) -> bool:

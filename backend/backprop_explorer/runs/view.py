@@ -83,12 +83,14 @@ class View:
     @property
     def elements(self) -> int | None:
         """How many elements all its tensors have; None while it is not in memory."""
-        return None if self._present is None else self._present.elements
+        present = self._present  # read once: another thread may let go of it
+        return None if present is None else present.elements
 
     @property
     def kept(self) -> int:
         """How many numbers it keeps in memory, or so much room as these."""
-        positions = [self._present, None if self._past is None else self._past[1]]
+        past = self._past
+        positions = [self._present, None if past is None else past[1]]
         return sum(one.kept for one in positions if one is not None) + self._previews.kept + self.length
 
     @property
