@@ -182,7 +182,11 @@ function iterationsView({ columns, brushes, shown, hovered }, commands) {
           class: brushed ? "brushed" : null,
           tabindex: at === home ? "0" : "-1",
           "aria-current": at === shown ? "true" : null,
-          "aria-label": `${iteration}: go to iteration ${iteration}${column.moment.event === null ? "" : ", before an edit"}${column.loss === null ? "" : `, loss ${printOne(column.loss, 4)}`}`,
+          "aria-label": [
+            `${iteration}: go to iteration ${iteration}`,
+            column.moment.event === null ? "" : ", before an edit",
+            column.loss === null ? "" : `, loss ${printOne(column.loss, 4)}`,
+          ].join(""),
           onclick: () => commands.go(column),
           onfocus: () => commands.hover({ column: at, row: 0 }),
           onblur: () => commands.hover(null),

@@ -82,7 +82,10 @@ function isAlone(branches) {
 function shareText(own, all, alone, number) {
   if (all === 0) return " Its gradient is 0: what comes back along the paths is 0 or cancels.";
   if (own === all && !alone)
-    return ` The strongest path to the loss carries as much as its whole gradient, ${number(all)}: what comes back along the others cancels.`;
+    return (
+      ` The strongest path to the loss carries as much as its whole gradient, ${number(all)}: ` +
+      "what comes back along the others cancels."
+    );
   if (own === all) return ` One path to the loss carries all of its gradient, ${number(all)}.`;
   return ` The strongest path to the loss carries ${number(own)} of its gradient, ${number(all)}.`;
 }

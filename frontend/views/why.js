@@ -88,7 +88,8 @@ function shapeQuestion({ tensor, field }, options) {
         "p",
         null,
         ...proseView(
-          `\`${tensor}.g\` holds one slope for each element of \`${tensor}\`: how much the loss changes per unit of change in that element alone. So its shape is ${printShape(shape)}, too.`,
+          `\`${tensor}.g\` holds one slope for each element of \`${tensor}\`: how much the loss changes per unit ` +
+            `of change in that element alone. So its shape is ${printShape(shape)}, too.`,
           options.isTensor,
         ),
       ),
