@@ -37,6 +37,7 @@ const ROWS_GAP = 14;
  */
 const PLAIN = { named: 25, above: 34, join: 17, lanes: 12 };
 const DENSE = { named: 16, above: 22, join: 10, lanes: 3 };
+const TIGHT = { named: 14, above: 20, join: 10, lanes: 1 };
 /** So far up and down a ribbon reaches that runs past others. */
 const BEND = 8;
 /** Below what is drawn twice runs a tie. */
@@ -52,12 +53,13 @@ const FOOT = 14;
 /**
  * @param {River} river
  * @param {Set<string>} late nodes that stand just before their first use
- * @param {{room: Room, wrap: boolean, gap: number, dense: boolean, products: boolean, names: "above" | "below"}} options `products`:
+ * @param {{room: Room, wrap: boolean, gap: number, dense: boolean, tight: boolean, products: boolean, names: "above" | "below"}} options `products`:
  *   whether room is kept for those of a path
  * @returns {Course}
  */
-export function courseOf({ parts, streams }, late, { room, wrap, gap, dense, products, names }) {
-  const sizes = dense ? DENSE : PLAIN;
+export function courseOf({ parts, streams }, late, options) {
+  const { room, wrap, gap, dense, tight, products, names } = options;
+  const sizes = tight ? TIGHT : dense ? DENSE : PLAIN;
   const tied = copies(parts);
   const nodes = parts.map((part) => ({
     id: part.id,

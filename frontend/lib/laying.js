@@ -36,6 +36,7 @@ const PLAIN = {
   gap: 7,
   dots: true,
   dense: false,
+  tight: false,
   given: BELOW,
   products: false,
 };
@@ -44,7 +45,7 @@ const DENSE = { ...PLAIN, gap: 9, dense: true };
  * From all of it in its full size to less and less: lines of several operations as one node, every
  * line as one picture, everything lower, and without what hangs below. The first that fits is taken.
  *
- * @typedef {import("./river.js").Detail & {level: number, gap: number}} Attempt
+ * @typedef {import("./river.js").Detail & {level: number, gap: number, tight: boolean}} Attempt
  * @type {Attempt[]}
  */
 const ATTEMPTS = [
@@ -58,6 +59,7 @@ const ATTEMPTS = [
   { ...DENSE, level: 2 },
   { ...DENSE, level: 1, given: NONE },
   { ...DENSE, level: 2, given: NONE },
+  { ...DENSE, level: 2, given: NONE, tight: true },
 ].map((one) => ({ ...one, pills: one.level < 2 }));
 const [WHOLE] = ATTEMPTS;
 const LEAST = ATTEMPTS[ATTEMPTS.length - 1];
@@ -110,7 +112,7 @@ function lay(trace, symbols, { large, folded: chosen, lines: wanted, room: measu
   const compact = !large && room.height < LOW;
   const names = compact ? /** @type {const} */ ("below") : /** @type {const} */ ("above");
   const attempt = (/** @type {Attempt} */ detail) => {
-    const { level, gap, dense, products } = detail;
+    const { level, gap, dense, tight, products } = detail;
     const isOne = (/** @type {Fold} */ fold) => isFolded(fold, chosen, level);
     const graph = folded(whole, [...loops, ...lines].filter(isOne));
     const river = riverOf(graph, trace, { ...detail, given: compact ? NONE : detail.given });
@@ -118,7 +120,15 @@ function lay(trace, symbols, { large, folded: chosen, lines: wanted, room: measu
       graph,
       loops.filter((loop) => !isOne(loop)),
     );
-    const course = courseOf(river, late, { room, wrap: large, gap, dense, products, names });
+    const course = courseOf(river, late, {
+      room,
+      wrap: large,
+      gap,
+      dense,
+      tight,
+      products,
+      names,
+    });
     return { graph, course, loops, lines, level, names };
   };
   if (large) return attempt({ ...WHOLE, letters: ALL_LETTERS, level: wanted ? 1 : 0 });

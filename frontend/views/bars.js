@@ -83,6 +83,8 @@ function sampleBars(answer, samples, options, brief) {
   const values = [rest, ...shown.map(({ value }) => value)];
   const style = styleForSum([total, ...values], options.digits + 1);
   const look = { scale: barScale(values), style };
+  const several = samples.some(({ count }) => count > 1);
+  const wide = several ? {} : { colspan: "2" };
   return h(
     "table",
     { class: "bars", key: "bars", "aria-label": `Terms of ${targetName(answer)} per sample` },
@@ -92,8 +94,8 @@ function sampleBars(answer, samples, options, brief) {
       h(
         "tr",
         { class: "bars-head" },
-        h("th", { scope: "col" }, "sample"),
-        h("th", { scope: "col" }, "terms"),
+        h("th", { scope: "col", ...wide }, "sample"),
+        several && h("th", { scope: "col" }, "terms"),
         h("td", { colspan: "2" }),
       ),
       shown.map(({ sample, value, count, cells }) =>
@@ -102,11 +104,11 @@ function sampleBars(answer, samples, options, brief) {
           { key: sample, class: value === 0 ? "nothing" : "", ...pointing(cells, options) },
           h(
             "th",
-            { scope: "row", class: "place" },
+            { scope: "row", class: "place", ...wide },
             h("span", { class: "sample" }, String(sample)),
             options.image?.(sample) ?? null,
           ),
-          h("td", { class: "product" }, grouped(count)),
+          several && h("td", { class: "product" }, grouped(count)),
           barCell(value, look),
           numberCell(value, look),
         ),

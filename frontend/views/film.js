@@ -33,6 +33,7 @@
  */
 
 import { rowCode } from "../lib/film.js";
+import { curveOf, isBelow } from "../lib/filmcurve.js";
 import { h } from "../lib/h.js";
 import { tintOf } from "../lib/tint.js";
 import { printOne, printShape } from "../lib/numbers.js";
@@ -41,8 +42,6 @@ import { faceOf, paint } from "../lib/thumbnail.js";
 
 /** Units of the loss curve's drawing, which is stretched to its room. */
 const [WIDTH, HEIGHT] = [1000, 100];
-/** From this ratio on, losses are drawn by their logarithm. */
-const LOGARITHMIC = 4;
 /** A larger tensor is looked at as a picture. */
 const LISTED = 80;
 /** As many labels below the curve have room. */
@@ -94,28 +93,6 @@ export function filmView(props, commands) {
 function rowStyle(shape) {
   const rows = Math.max(2, Math.min(12, faceOf(shape)[0]));
   return { flex: `${rows} 1 0`, "max-height": `${Math.max(48, 30 * rows)}px` };
-}
-
-/**
- * The losses of the columns, in the drawing's units.
- *
- * @param {Column[]} columns
- */
-export function curveOf(columns) {
-  const losses = columns.map(({ loss }) => (loss !== null && Number.isFinite(loss) ? loss : null));
-  const known = losses.filter((loss) => loss !== null);
-  const [most, least] = [Math.max(...known, 0), Math.min(...known)];
-  const log = known.length > 0 && least > 0 && most > LOGARITHMIC * least;
-  const height = (/** @type {number} */ loss) => {
-    if (log) return Math.log(loss / least) / Math.log(most / least);
-    return most === Math.min(0, least)
-      ? 0
-      : (loss - Math.min(0, least)) / (most - Math.min(0, least));
-  };
-  const points = losses.map((loss, at) =>
-    loss === null ? null : { x: (at + 0.5) / columns.length, y: 0.92 - 0.84 * height(loss), at },
-  );
-  return { points: points.filter((point) => point !== null), log };
 }
 
 /** @param {FilmProps} props */
@@ -269,7 +246,9 @@ function brushView({ which, name, column, at }, columns, commands) {
     const room = event.currentTarget.closest(".film-room").getBoundingClientRect();
     put(Math.floor(((event.clientX - room.left) / room.width) * columns.length));
   };
-  const point = curveOf(columns).points.find((one) => one.at === column);
+  const { points } = curveOf(columns);
+  const point = points.find((one) => one.at === column);
+  const side = column > last / 2 ? -1 : 1;
   return h(
     "div",
     {
@@ -315,8 +294,10 @@ function brushView({ which, name, column, at }, columns, commands) {
     h(
       "span",
       {
-        class: column > last / 2 ? "brush-text before" : "brush-text",
-        style: { top: `calc(var(--loss-height) * ${point?.y ?? 0.5} - 24px)` },
+        class: side < 0 ? "brush-text before" : "brush-text",
+        style: {
+          top: `calc(var(--loss-height) * ${point?.y ?? 0.5} ${isBelow(points, column, side) ? "+ 6px" : "- 24px"})`,
+        },
       },
       h("b", null, name),
       ` ${loss}`,

@@ -28,6 +28,10 @@ SEEN = """() => {
     const line = document.querySelector("#program [aria-current=step]");
     if (!line || !within(box(line), box(document.querySelector("#program .lines-box"))))
         faults.push("the line of the step is out of sight");
+    const strip = document.querySelector("#graph .graph-plot");
+    if (strip.scrollHeight > strip.clientHeight + 1) faults.push("the graph is cut off");
+    for (const part of document.querySelectorAll("#explanation :is(.aspect, .index-form)"))
+        if (part.scrollWidth > part.clientWidth + 4) faults.push(`${part.className} is wider than its place`);
     return faults;
 }"""
 SMALL = """least => {
@@ -80,9 +84,12 @@ def test_every_step_of_the_lesson_is_seen_whole(explorer: Explorer, size: str) -
     assert looked_at(explorer) == {}
 
 
+@pytest.mark.parametrize("size", some(["1440x900", "1280x720"]))
 @pytest.mark.parametrize("example", some(list(examples)))
-def test_every_step_of_an_example_is_seen_whole(kept: None, explorer: Explorer, example: str) -> None:
+def test_every_step_of_an_example_is_seen_whole(kept: None, explorer: Explorer, example: str, size: str) -> None:
+    width, height = map(int, size.split("x"))
     explorer.page.emulate_media(reduced_motion="reduce")
+    explorer.page.set_viewport_size({"width": width, "height": height})
     explorer.begin(example)
     assert looked_at(explorer) == {}
 

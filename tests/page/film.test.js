@@ -13,6 +13,7 @@ import {
   predictionOf,
   sharedPrediction,
 } from "../../frontend/lib/film.js";
+import { curveOf, isBelow } from "../../frontend/lib/filmcurve.js";
 import { textOf } from "../../frontend/lib/h.js";
 import { now } from "../../frontend/lib/moment.js";
 import { fromNested } from "../../frontend/lib/tensor.js";
@@ -31,7 +32,6 @@ import { keyOf } from "../../frontend/state/history/selectors.js";
 import { openRun } from "../../frontend/state/run/reducer.js";
 import { initial } from "../../frontend/state/state.js";
 import { showTrace } from "../../frontend/state/trace/reducer.js";
-import { curveOf } from "../../frontend/views/film.js";
 import { change, sentenceView } from "../../frontend/views/filmcompare.js";
 import { smallRun, smallTrace } from "./trace.js";
 
@@ -150,6 +150,15 @@ test("the loss of the columns is a curve; what is not finite has no point", () =
   assert.ok(Math.abs(first - 0.08) < 1e-9 && Math.abs(last - 0.92) < 1e-9);
   assert.ok(Math.abs(middle - 0.5) < 1e-9, "half way by the logarithm");
   assert.ok(!curveOf([{ loss: 2 }, { loss: 1 }]).log);
+});
+
+test("the label of a column's loss stands where the curve is not", () => {
+  const falling = [0.2, 0.3, 0.4, 0.5].map((y, at) => ({ x: at / 4, y, at }));
+  assert.ok(!isBelow(falling, 0, 1), "to the right the curve goes on below");
+  assert.ok(isBelow(falling, 3, -1), "from the left it comes from above");
+  const low = falling.map((point) => ({ ...point, y: point.y + 0.45 }));
+  assert.ok(!isBelow(low, 3, -1), "no room below");
+  assert.ok(!isBelow([], 0, 1));
 });
 
 const change1 = {

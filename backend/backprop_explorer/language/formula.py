@@ -144,14 +144,10 @@ class _Walk:
         whole = dotted(tree)
         if whole is None:
             return _code(tree)
-        base, _, last = whole.rpartition(".")
-        word, _, contribution = last.partition("__")
-        if word not in GRADIENT_ATTRIBUTES:
+        base, contribution = _gradient_of(tree)
+        if not base:
             return Expr(Name(whole, "value"), tensor=self._has_axes(whole))
-        gradient = Fraction(partial("L"), partial(base), "gradient")
-        tensor = self._has_axes(whole) and self._has_axes(base)
-        piece = Expr(gradient, FRACTION, tensor)
-        return indexed(piece, Digits(contribution)) if contribution else piece
+        return _derivative(partial(base), contribution, self._has_axes(whole) and self._has_axes(base))
 
     def unary(self, tree: ast.UnaryOp) -> Expr:
         if not isinstance(tree.op, ast.USub):
@@ -200,10 +196,10 @@ class _Walk:
         index = Listed(tuple(self.place(place) for place in places))
         shape = self.shapes.get(dotted(tree.value) or "")
         element = all(map(_whole, places)) and (shape is None or len(shape) == len(places))
-        base = _gradient_of(tree.value)
-        if element and base is not None:  # the derivative by one element, rather than one element of a gradient
+        base, contribution = _gradient_of(tree.value)
+        if element and base:  # the derivative by one element, rather than one element of a gradient
             below = indexed(Expr(symbol(base, "gradient")), index).shape
-            return Expr(Fraction(partial("L"), Row((Sign("∂"), below)), "gradient"), FRACTION)
+            return _derivative(Row((Sign("∂"), below)), contribution)
         return indexed(self.piece(tree.value), index)._replace(tensor=not element)
 
     def place(self, tree: ast.expr) -> MathNode:
@@ -290,10 +286,17 @@ def _called(tree: ast.Call) -> tuple[str | None, list[ast.expr]]:
     return function.attr, [function.value, *tree.args]
 
 
-def _gradient_of(tree: ast.expr) -> str | None:
-    """The tensor whose gradient a name is, `w1` for `w1.g`."""
+def _gradient_of(tree: ast.expr) -> tuple[str, str]:
+    """The tensor whose gradient a name is, and which contribution to it: `w1.g` is `w1` and none, `w1.g__2` its 2nd."""
     base, _, last = (dotted(tree) or "").rpartition(".")
-    return base if base and last in GRADIENT_ATTRIBUTES else None
+    word, _, contribution = last.partition("__")
+    return (base, contribution) if word in GRADIENT_ATTRIBUTES else ("", "")
+
+
+def _derivative(below: MathNode, contribution: str, tensor: bool = False) -> Expr:
+    """∂L by something; a contribution to it has its number below."""
+    piece = Expr(Fraction(partial("L"), below, "gradient"), FRACTION, tensor)
+    return indexed(piece, Digits(contribution)) if contribution else piece
 
 
 def _letters(axis: ast.expr | None) -> tuple[MathNode, ...]:

@@ -65,6 +65,11 @@ ATTRIBUTES = {
             r"\frac{\partial L}{\partial a} = \left( \frac{\partial L}{\partial a} \right)_{1}"
             r" + \left( \frac{\partial L}{\partial a} \right)_{2}",
         ),
+        (
+            "wh.g[i, q] = wh.g__1[i, q]",
+            r"\frac{\partial L}{\partial \mathrm{wh}_{i, q}}"
+            r" = \left( \frac{\partial L}{\partial \mathrm{wh}_{i, q}} \right)_{1}",
+        ),
         ("-2 / 6 * (a - b)", r"- \frac{2}{6} \cdot \left( a - b \right)"),
         ("a - -b", r"a - \left( - b \right)"),
         ("a - (b + c)", r"a - \left( b + c \right)"),
