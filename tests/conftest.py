@@ -24,6 +24,10 @@ if sys.dont_write_bytecode and sys.pycache_prefix is None:
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# A server multiplies with one thread, a library with as many as NumPy likes: whether their numbers agree to the last
+# bit would depend on the machine. This comes before NumPy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Playwright's bundled Node needs libatomic, which a bare machine lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.EXECUTABLE))
 

@@ -15,9 +15,10 @@ const BARE = [204, 304];
 /**
  * @param {() => Worker} begin
  * @param {(used: string[]) => void} ready  is told once what the engine was loaded from
+ * @param {() => void} again  what an earlier visit was told does not hold any more
  * @returns {typeof fetch}
  */
-export function engineFetcher(begin, ready) {
+export function engineFetcher(begin, ready, again) {
   /** @type {Worker | null} */
   let worker = null;
   let last = 0;
@@ -26,7 +27,11 @@ export function engineFetcher(begin, ready) {
 
   const begun = () => {
     const made = begin();
-    made.addEventListener("message", ({ data }) => (data.ready ? ready(data.ready) : hear(data)));
+    made.addEventListener("message", ({ data }) => {
+      if (data.ready) ready(data.ready);
+      else if (data.again) again();
+      else hear(data);
+    });
     made.addEventListener("error", (event) =>
       fail(event.message || "its script could not be read"),
     );

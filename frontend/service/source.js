@@ -42,7 +42,11 @@ export function source() {
     worker.postMessage({ start });
     return worker;
   };
-  const engine = engineFetcher(begin, (used) => void keep(absolute(keeper), used));
+  const engine = engineFetcher(
+    begin,
+    (used) => void keep(absolute(keeper), used),
+    () => location.reload(),
+  );
   return listFetcher(absolute(lists), engine);
 }
 

@@ -3,12 +3,15 @@
  * database; several tabs share them as several servers share one database: before a run is asked for,
  * what another tab has written of it is read, and one tab at a time changes it.
  *
+ * @import { Answer } from "./opening.js"
  * @typedef
  *   {{number: number, method: string, address: string, headers: [string, string][], body: ArrayBuffer | null}}
  *   Asked
  */
 
 import { compiledParts } from "./compiled.js";
+import { openingOf } from "./opening.js";
+import { openingShelf } from "./openingshelf.js";
 import { openRows } from "./rows.js";
 import { unpackInto } from "./unpacked.js";
 
@@ -32,13 +35,39 @@ const scope = /** @type {any} */ (self);
 /** @type {Promise<Awaited<ReturnType<typeof start>>>} */
 let started;
 
+/** @type {(asked: Asked) => Promise<void>} */
+let hear;
+
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
   if (data.start) {
     started = start(data.start);
     started.catch((error) => scope.postMessage({ failed: lastLine(error) }));
+    hear = opening(data.start);
   } else if (data.leave) void started.then(({ engine }) => engine.leave(data.leave));
-  else void started.then((means) => answer(data, means).catch((error) => fail(data.number, error)));
+  else void hear(data);
 };
+
+/** @param {Places} places */
+function opening({ archive, python }) {
+  /** @param {Asked} asked @param {string} [run] */
+  const serve = async (asked, run) => {
+    const means = await started;
+    return answer(asked, means, run).catch((error) => fail(asked.number, error));
+  };
+  return openingOf({
+    shelf: openingShelf(archive, python),
+    tell({ number }, { status, headers, text }) {
+      const body = new TextEncoder().encode(text).buffer;
+      scope.postMessage({ number, status, headers, body, streams: false }, [body]);
+    },
+    serve,
+    begin: serve,
+    isThere: async (run) => Boolean(await (await started).rows?.find(run)),
+    foretell: async (count) => (await started).engine.foretell(count).toJs(),
+    differs: () => scope.postMessage({ again: true }),
+    later: (work) => void setTimeout(work, IDLE),
+  });
+}
 
 /** Of Python's errors the last line says what is wrong. @param {any} error */
 function lastLine(error) {
@@ -121,11 +150,16 @@ function once(work) {
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Means */
 
-/** @param {Asked} asked @param {Means} means */
-async function answer(asked, means) {
+/**
+ * @param {Asked} asked
+ * @param {Means} means
+ * @param {string} [id] of the run that it begins; then nobody is told of it
+ * @returns {Promise<Answer | null>}
+ */
+async function answer(asked, means, id) {
   const run = changed(asked);
-  if (run === null || !navigator.locks) await answered(asked, means);
-  else await navigator.locks.request(`${NAME} ${run}`, () => answered(asked, means));
+  if (run === null || !navigator.locks) return answered(asked, means, id);
+  return navigator.locks.request(`${NAME} ${run}`, () => answered(asked, means, id));
 }
 
 /** The run that this may change; null where it changes none. @param {Asked} asked */
@@ -134,12 +168,13 @@ function changed({ method, address }) {
   return method === "GET" || run === undefined || BESIDE.includes(last) ? null : run;
 }
 
-/** @param {Asked} asked @param {Means} means */
-async function answered({ number, method, address, headers, body }, means) {
+/** @param {Asked} asked @param {Means} means @param {string} [id] @returns {Promise<Answer | null>} */
+async function answered({ number, method, address, headers, body }, means, id) {
   const { runtime, engine } = means;
   await refresh(address, means);
   if (SNAPSHOT.test(address)) await means.addSnapshot();
-  const told = teller(number);
+  const told = teller(number, id === undefined);
+  if (id !== undefined) engine.name_next(id);
   const [pairs, content] = [
     runtime.toPy(headers),
     runtime.toPy(new Uint8Array(body ?? new ArrayBuffer(0))),
@@ -149,10 +184,12 @@ async function answered({ number, method, address, headers, body }, means) {
   content.destroy();
   try {
     await kept(means);
-    told.end();
+    const answer = told.end();
+    return answer && { method, address, ...answer };
   } catch (error) {
     if (!(error instanceof Full)) throw error;
     told.refuse(noRoom(error), NO_ROOM);
+    return null;
   }
 }
 
@@ -204,8 +241,13 @@ async function kept({ engine, rows, runtime }) {
 
 class Full extends Error {}
 
-/** Hands an answer on: pieces of a stream at once but for the last, all else when it is kept. @param {number} number */
-function teller(number) {
+/**
+ * Hands an answer on: pieces of a stream at once but for the last, all else when it is kept.
+ *
+ * @param {number} number
+ * @param {boolean} [tells]
+ */
+function teller(number, tells = true) {
   /** @type {any} */
   let head = null;
   /** @type {Uint8Array[]} */
@@ -235,15 +277,19 @@ function teller(number) {
     const piece = joined(some);
     scope.postMessage({ number, piece }, [piece]);
   };
+  /** What was said, but of streams. */
   const end = () => {
-    if (!head) return;
+    if (!head) return null;
     if (head.streams) {
       send(pieces.splice(0));
       scope.postMessage({ number, last: true });
-      return;
+      return null;
     }
     const body = joined(pieces);
-    scope.postMessage({ ...head, body }, [body]);
+    const { status, headers } = head;
+    const text = isText(headers) ? new TextDecoder().decode(body) : null;
+    if (tells) scope.postMessage({ ...head, body }, [body]);
+    return text === null ? null : { status, headers, text };
   };
   const refuse = (/** @type {object} */ problem, /** @type {number} */ status) => {
     const content = JSON.stringify({ ...problem, status });
@@ -253,7 +299,7 @@ function teller(number) {
         pieces.length,
         new TextEncoder().encode(`event: error\ndata: ${content}\n\n`),
       );
-      return end();
+      return void end();
     }
     const body = new TextEncoder().encode(content).buffer;
     scope.postMessage({ number, status, headers: [], body, streams: false }, [body]);
@@ -277,11 +323,17 @@ function joined(pieces) {
   return whole.buffer;
 }
 
-/** @param {number} number @param {any} error */
+/** @param {[string, string][]} headers */
+function isText(headers) {
+  return headers.some(([, value]) => value.startsWith("application/json"));
+}
+
+/** @param {number} number @param {any} error @returns {null} */
 function fail(number, error) {
   console.error(error);
   const [detail, hint] = ["Something went wrong in the engine.", "Reload the page: runs are kept."];
   teller(number).refuse({ code: "unexpected", detail, hint, where: {} }, 500);
+  return null;
 }
 
 /** @param {Full} error */

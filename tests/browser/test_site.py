@@ -22,7 +22,7 @@ MARKED = """async () => {
   return Object.fromEntries(names.map((name, at) => [name, kept[at]]));
 }"""
 """How many files the browser keeps in each of its stores."""
-COMPILED = "backprop-explorer compiled"
+COMPILED, OPENING = "backprop-explorer compiled", "backprop-explorer opening"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has visited nothing."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
-    context.add_init_script(NOTE_GRAPH)
+    context.add_init_script(NOTE_GRAPH + NOTE_ENGINE)
     yield context
     context.close()
 
@@ -78,6 +78,12 @@ NOTE_GRAPH = """new MutationObserver((_, observer) => {
     performance.mark("graph");
     observer.disconnect();
 }).observe(document, {childList: true, subtree: true, attributes: true});"""
+NOTE_ENGINE = """window.Worker = class extends Worker {
+    constructor(...options) {
+        super(...options);
+        this.addEventListener("message", ({data}) => data.ready && performance.mark("engine"));
+    }
+};"""
 DRAWN = """async () => {
     while (!performance.getEntriesByName("graph").length) await new Promise(requestAnimationFrame);
     return performance.getEntriesByName("graph")[0].startTime;
@@ -99,6 +105,11 @@ def iteration(page: Page) -> int:
     return int(shown(page).inner_text().replace(",", ""))
 
 
+def ready(page: Page) -> list[float]:
+    """When the engine was there, in milliseconds; nothing if it is not yet."""
+    return page.evaluate("performance.getEntriesByName('engine').map(({startTime}) => startTime)")
+
+
 def train(page: Page, count: int) -> None:
     page.get_by_role("spinbutton", name="Iterations", exact=True).fill(str(count))
     page.get_by_role("button", name="Train", exact=True).click()
@@ -113,8 +124,8 @@ def kept(page: Page) -> None:
 
 
 def is_kept(stores: dict[str, int]) -> bool:
-    """Whether all files are there, and both parts of what Python has compiled."""
-    return stores.get(COMPILED) == 2 and sum(stores.values()) >= 22
+    """Whether all files are there, what the page was told first, and both parts of what Python has compiled."""
+    return stores.get(COMPILED) == 2 and stores.get(OPENING, 0) >= 1 and sum(stores.values()) >= 23
 
 
 def drawn(visit: Callable[..., Page]) -> tuple[float, Page]:
@@ -139,6 +150,25 @@ def test_the_first_visit_is_small_and_the_next_ones_need_no_network(visit: Calla
     )
     train(page, 20)
     expect(shown(page)).to_have_text("20", timeout=PATIENCE)
+
+
+def test_a_page_that_is_shown_before_its_engine_is_there_loses_nothing(visit: Callable[..., Page]) -> None:
+    page = visit()
+    kept(page)
+    page.close()
+    page = visit()
+    assert ready(page) == []
+    train(page, 20)  # waits for the engine
+    expect(shown(page)).to_have_text("20", timeout=PATIENCE)
+    other = visit()
+    assert ready(other) == []
+    before = other.url
+    other.reload()  # the run that it shows is begun nowhere yet
+    opened(other)
+    assert other.url == before
+    train(other, 1)
+    expect(shown(other)).to_have_text("1", timeout=PATIENCE)
+    assert urlsplit(other.url).fragment.split("&")[0] != urlsplit(page.url).fragment.split("&")[0]
 
 
 def test_runs_are_kept_and_tabs_share_them(visit: Callable[..., Page]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -29,8 +29,12 @@ class Runs:
     """The runs of a database. Whoever knows the id of a run, which cannot be guessed, may change it, and whoever knows
     its view id may look at it; there is no list."""
 
-    def __init__(self, database: Database, limits: Limits | None = None) -> None:
+    def __init__(
+        self, database: Database, limits: Limits | None = None, identity: Callable[[], str] = new_identity
+    ) -> None:
+        """`identity` makes the ids of new runs."""
         self.limits = limits or Limits()
+        self._identity = identity
         self._database = database
         database.limit(self.limits)
         self.requests = Requests(database, self.limits.key_seconds, self.limits.keys)
@@ -39,7 +43,7 @@ class Runs:
 
     def create(self, document: Document) -> State:
         """Creates a run of that document on disk; its state. Raises a `Problem` where the document is wrong."""
-        run = Run(new_identity(), self._database, self.limits, self._stopping)
+        run = Run(self._identity(), self._database, self.limits, self._stopping)
         with np.errstate(all="ignore"):
             state = run.begin(document)
         run.looked = datetime.now(UTC)

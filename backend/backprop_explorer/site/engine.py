@@ -19,6 +19,7 @@ from backprop_explorer.api.routes.first import FIRST
 from backprop_explorer.api.service import Service
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Pausing, Run, Runs
+from backprop_explorer.runs.identity import new_identity, view_of
 from backprop_explorer.runs.store.memory import Journal, MemoryDatabase
 from backprop_explorer.settings import Settings
 from backprop_explorer.site.standins.fastapi import APIRoute, FastAPI, RequestValidationError
@@ -64,7 +65,8 @@ class Engine:
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._answer_bytes = settings.answer_bytes
         self._app = cast(Any, FastAPI())  # problems knows the other one
-        self._app.state.service = Alone(settings, Runs(self._database, settings.limits))
+        self._next: str | None = None
+        self._app.state.service = Alone(settings, Runs(self._database, settings.limits, self._identity))
         self._app.state.api_routes = [route for router in FIRST for route in router.routes]
         problems.install(self._app)
 
@@ -79,6 +81,19 @@ class Engine:
     def revision(self, run: str) -> int | None:
         """How often the run was written, as far as it is known here; None where it is not."""
         return self._database.store.revision(run)
+
+    def foretell(self, count: int) -> list[tuple[str, str]]:
+        """Ids for runs to come, each with the one to look at it."""
+        identities = [new_identity() for _ in range(count)]
+        return [(identity, view_of(identity)) for identity in identities]
+
+    def name_next(self, identity: str) -> None:
+        """Has the run that is begun next take that id."""
+        self._next = identity
+
+    def _identity(self) -> str:
+        named, self._next = self._next, None
+        return named or new_identity()
 
     def leave(self, number: int) -> None:
         """Nobody waits for the answer to that request any more: a training ends after its iteration."""
