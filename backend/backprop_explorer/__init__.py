@@ -49,12 +49,13 @@ else:  # a type checker would take every name for one of ours
         return sorted({*globals(), *_LATER})
 
 
-def _page(plan: Plan) -> str:
+def _page(plan: Plan, iterations: int) -> str:
     """What `Plan.html` gives; the page and its answers are imported when somebody wants them."""
     from backprop_explorer.api import wire
-    from backprop_explorer.export.html import page_of
+    from backprop_explorer.export.html import page_from
+    from backprop_explorer.export.record import Rules
 
-    return page_of(plan, 0, wire.encode)
+    return page_from(plan, iterations, Rules(wire.json_bytes, wire.encode, lambda *_: None))
 
 
 def _notebook(plan: Plan) -> str:

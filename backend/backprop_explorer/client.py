@@ -289,9 +289,9 @@ class RemoteRun:
         body: dict[str, Any] = {"tolerance": told} if (told := gradients.pop("tolerance", None)) is not None else {}
         return self._call("POST", "/check", {**body, "gradients": {**(given or {}), **gradients}})
 
-    def export(self, format: str, iteration: int | None = None) -> bytes:
-        """A file: json, numpy, pytorch, npz or safetensors."""
-        return self.client.answer("GET", self._path("/export"), format=format, iteration=iteration).content
+    def export(self, format: str, iteration: int | None = None, **choices: Any) -> bytes:
+        """A file: json, html (of several iterations with `first_iteration=0`), numpy, pytorch, npz or safetensors."""
+        return self.client.answer("GET", self._path("/export"), format=format, iteration=iteration, **choices).content
 
     def load(self, file: str | PathLike[str], **choices: Any) -> list[str]:
         """A file's tensors or data (`label="species"`) in the place of inputs and parameters: their names."""

@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     answer_bytes: int = _limit(128_000_000, 8_000_000, "the largest answer, counted before it is written", ge=1000)
     unpacked_bytes: int = _limit(256_000_000, 8_000_000, "what a compressed file may unpack to", ge=1)
     json_depth: int = _limit(64, 24, "how deep brackets may be nested in a body", ge=4)
+    export_iterations: int = _limit(50, 20, "the most iterations in one exported file", ge=1)
     window_elements: int = _limit(1_000_000, 100_000, "the most numbers of a tensor in one JSON answer", ge=1)
 
     tensor_elements: int | None = _limit(_BUDGET.tensor_elements, 100_000, "the most elements of a tensor", ge=1)

@@ -565,6 +565,8 @@ export type FormatEntry = {
   media_type: string;
   exports: boolean;
   imports: boolean;
+  /** whether such a file may hold several iterations */
+  several: boolean;
   /** whether it holds data, which goes into a run or begins one, and no program */
   data: boolean;
   /** the extra that must be installed to open such a file; null for none */

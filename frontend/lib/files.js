@@ -7,6 +7,8 @@
  * @property {Format[]} formats
  * @property {string[]} notes     what there is to know about the file that was opened
  * @property {File | null} numbers  a file of numbers only, which may go into the present run
+ * @property {number | null} first  with which iteration a file of several begins; null: with the last one, NaN: what is
+ *   typed is no number
  */
 
 import { at } from "./moment.js";
@@ -22,7 +24,7 @@ const OTHERS = /** @type {Record<string, string[]>} */ ({
 });
 
 /** @type {Files} */
-export const unopened = { formats: [], notes: [], numbers: null };
+export const unopened = { formats: [], notes: [], numbers: null, first: null };
 
 /** What a file's name may end with, as an input asks for it. @param {Format[]} formats */
 export function accepted(formats) {
@@ -46,9 +48,11 @@ export function openable(formats) {
  * @param {string} id
  * @param {Format} format
  * @param {Moment} moment
+ * @param {number | null} [first]  the iteration with which a file of several begins
  */
-export function exportPath(id, { name }, moment) {
-  return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}`;
+export function exportPath(id, { name, several }, moment, first = null) {
+  const begins = several && first !== null && !Number.isNaN(first) && first !== moment.iteration;
+  return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}${begins ? `&first_iteration=${first}` : ""}`;
 }
 
 /**

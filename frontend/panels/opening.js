@@ -231,7 +231,7 @@ export function exportDialog(state, commands) {
             h(
               "a",
               {
-                href: `./api${exportPath(run.id, format, moment)}`,
+                href: `./api${exportPath(run.id, format, moment, files.first)}`,
                 download: "",
                 onclick: (/** @type {MouseEvent} */ event) => save(event, format, commands),
               },
@@ -239,6 +239,7 @@ export function exportDialog(state, commands) {
             ),
             h("span", { class: "note" }, ` .${format.ending}`),
             h("p", { class: "note" }, format.summary),
+            format.several && moment.iteration > 0 && firstField(files, moment, commands),
           ),
         ),
     ),
@@ -248,6 +249,31 @@ export function exportDialog(state, commands) {
       { class: "actions" },
       h("button", { type: "button", onclick: () => commands.files.showDialog(null) }, "Close"),
     ),
+  );
+}
+
+/**
+ * With which iteration a file of several begins.
+ *
+ * @param {State["files"]} files
+ * @param {import("../lib/moment.js").Moment} moment  with which it ends
+ * @param {Commands} commands
+ */
+function firstField({ first }, { iteration }, commands) {
+  return h(
+    "label",
+    { class: "row note" },
+    "Iterations",
+    h("input", {
+      type: "number",
+      min: "0",
+      max: String(iteration),
+      step: "1",
+      value: Number.isNaN(first) ? "" : String(first ?? iteration),
+      "aria-label": `First iteration, of those up to ${iteration}`,
+      oninput: (/** @type {any} */ event) => commands.files.chooseFirst(event.target.valueAsNumber),
+    }),
+    `to ${iteration}`,
   );
 }
 

@@ -47,19 +47,19 @@ export function lookingCells(apply, explain = () => {}) {
 }
 
 /**
- * The commands that go from step to step, to the ends and no further.
+ * The commands that go from step to step, and at the ends beyond, where there is something.
  *
  * @param {Store} store
  * @param {(step: number) => void} stepTo
+ * @param {(by: 1 | -1) => void} [beyond]
  */
-export function steppingCommands({ get, apply }, stepTo) {
-  const last = () => (get().shown?.trace.steps.length ?? 1) - 1;
-  return {
-    ...bind(apply, stage),
-    stepTo,
-    next: () => stepTo(Math.min(get().cursor + 1, last())),
-    previous: () => stepTo(Math.max(0, get().cursor - 1)),
+export function steppingCommands({ get, apply }, stepTo, beyond = () => {}) {
+  const step = (/** @type {1 | -1} */ by) => {
+    const aim = get().cursor + by;
+    if (get().shown?.trace.steps[aim]) stepTo(aim);
+    else beyond(by);
   };
+  return { ...bind(apply, stage), stepTo, next: () => step(1), previous: () => step(-1) };
 }
 
 /**

@@ -1,12 +1,21 @@
 /**
- * One iteration in a file of its own, by the page's own modules: it steps both ways and explains its
- * numbers from what was written down beside it, without a service and without a network.
+ * One iteration in a file of its own, or several, by the page's own modules: it steps both ways and
+ * explains its numbers from what was written down beside it, without a service and without a network.
  *
  * @import { Run } from "../lib/types.js"
  * @import { Recording } from "../service/recorded.js"
  * @import { State } from "../state/state.js"
+ * @import { Shown } from "../state/trace/reducer.js"
  * @typedef {Recording & {run: Run}} Snapshot
- * @typedef {{slides?: typeof import("./slides.js")}} Others  what only some files need
+ * @typedef {object} Others  what only some files need
+ * @property {typeof import("./slides.js")} [slides]
+ * @property {typeof import("./moments.js")} [moments]
+ *
+ * @typedef {object} Moments  the iterations in the file, which follow each other
+ * @property {number} first
+ * @property {number} last
+ * @property {number[]} losses
+ * @property {(iteration: number) => Snapshot} at
  */
 
 import { drawSoon } from "../lib/drawing.js";
@@ -45,11 +54,15 @@ const BESIDE = 32;
 const store = createStore(initial);
 const { get, apply } = store;
 
-/** What was written down. @returns {Promise<Snapshot>} */
-async function recorded() {
+/** What was written down. @param {Others} others @returns {Promise<Moments>} */
+async function recorded({ moments }) {
   const packed = Uint8Array.from(atob(textOf("recording")), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return recordingIn(JSON.parse(await new Response(stream).text()));
+  const written = JSON.parse(await new Response(stream).text());
+  if (moments) return moments.momentsIn(written);
+  const snapshot = /** @type {Snapshot} */ (recordingIn(written));
+  const { iteration } = snapshot.run;
+  return { first: iteration, last: iteration, losses: [], at: () => snapshot };
 }
 
 /** @param {string} id */
@@ -57,9 +70,10 @@ function textOf(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
 }
 
-/** @param {Snapshot} snapshot @param {Others} others @returns {any} those commands that look */
-function createCommands(snapshot, { slides }) {
-  const client = recordedClient(snapshot);
+/** @param {Moments} known @param {Others} others @returns {any} those commands that look */
+function createCommands(known, { slides, moments }) {
+  const client = recordedClient(({ iteration }) => known.at(iteration));
+  const leading = moments?.createMoments(store, known);
   const explaining = createExplanation(store, client);
   const studies = createStudies(store, client);
   const cells = lookingCells(apply, (matrix, index) => {
@@ -77,7 +91,8 @@ function createCommands(snapshot, { slides }) {
     page: { chooseTab: (/** @type {State["tab"]} */ tab) => apply(chooseTab, tab) },
     plots: { retryLibrary: nothing },
     slide: slides?.createSlide(apply, /** @type {any} */ (cells)),
-    stage: steppingCommands(store, (step) => apply(stage.stepTo, step)),
+    moments: leading,
+    stage: steppingCommands(store, (step) => apply(stage.stepTo, step), leading?.beyond),
     windows: createWindows(apply),
     follow() {
       explaining.follow();
@@ -97,14 +112,14 @@ function opened(state, { run, trace }) {
  * What each region shows.
  *
  * @param {State} state
+ * @param {Moments} known
  * @param {any} commands
  * @param {Others} others
  * @returns {Record<string, any>}
  */
-function regions(state, commands, others) {
+function regions(state, known, commands, others) {
   const { shown, cursor } = state;
   if (!shown) return {};
-  const { steps } = shown.trace;
   return {
     program: [
       h("h2", { key: "title" }, h("span", { id: "program-title" }, "Program")),
@@ -117,13 +132,16 @@ function regions(state, commands, others) {
     graph: graph.view(graph.select(state), commands),
     tensors: tensors.view(tensors.select(state), commands, state, others),
     explanation: explanation.view(explanation.select(state), commands, state),
-    training: transport(state, steps.length, commands),
+    training: transport(state, known, commands, others),
   };
 }
 
-/** @param {State} state @param {number} count @param {any} commands */
-function transport({ shown, cursor, run, tab }, count, commands) {
-  const loss = fromWire(shown?.trace.loss);
+/** @param {State} state @param {Moments} known @param {any} commands @param {Others} others */
+function transport({ shown, cursor, tab }, known, commands, { moments }) {
+  const { iteration, trace } = /** @type {Shown} */ (shown);
+  const { first, last } = known;
+  const count = trace.steps.length;
+  const loss = fromWire(trace.loss);
   return [
     h("h2", { id: "training-title", class: "unseen" }, "Steps"),
     h(
@@ -131,7 +149,11 @@ function transport({ shown, cursor, run, tab }, count, commands) {
       { class: "step-buttons", key: "buttons" },
       h(
         "button",
-        { type: "button", ...idleWhen(cursor === 0), onclick: commands.stage.previous },
+        {
+          type: "button",
+          ...idleWhen(cursor === 0 && iteration === first),
+          onclick: commands.stage.previous,
+        },
         "‹ Previous step",
       ),
       h(
@@ -139,13 +161,13 @@ function transport({ shown, cursor, run, tab }, count, commands) {
         {
           type: "button",
           class: "primary",
-          ...idleWhen(cursor === count - 1),
+          ...idleWhen(cursor === count - 1 && iteration === last),
           onclick: commands.stage.next,
         },
         "Next step ›",
       ),
     ),
-    stepText(shown?.trace.steps[cursor] ?? null, count),
+    stepText(trace.steps[cursor], count),
     h("input", {
       type: "range",
       key: "slider",
@@ -157,10 +179,15 @@ function transport({ shown, cursor, run, tab }, count, commands) {
     }),
     h(
       "dl",
-      { class: "figures", key: "figures" },
-      ...figure("iteration", String(run?.iteration ?? 0), String(run?.iteration ?? 0)),
+      { class: "figures", key: "figures", "aria-live": moments ? "polite" : null },
+      ...figure(
+        "iteration",
+        `${iteration}`,
+        `${iteration}${moments ? ` of ${first}–${last}` : ""}`,
+      ),
       ...figure("loss", exact(loss), printOne(loss, LOSS_DIGITS)),
     ),
+    moments?.lossView(known, iteration, commands.moments.viewAt),
     tabBar(tab, commands.page.chooseTab, ["training"]),
   ];
 }
@@ -177,10 +204,10 @@ function figure(name, told, text) {
   ];
 }
 
-/** @param {any} commands @param {Others} others */
-function draw(commands, others) {
+/** @param {Moments} known @param {any} commands @param {Others} others */
+function draw(known, commands, others) {
   document.body.dataset.tab = get().tab;
-  for (const [id, content] of Object.entries(regions(get(), commands, others))) {
+  for (const [id, content] of Object.entries(regions(get(), known, commands, others))) {
     const element = /** @type {HTMLElement} */ (document.getElementById(id));
     keepFocus(element, () => render(element, content));
   }
@@ -207,12 +234,12 @@ function measure() {
 
 /** @param {Others} [others] */
 export async function showSnapshot(others = {}) {
-  const snapshot = await recorded();
-  const commands = createCommands(snapshot, others);
+  const known = await recorded(others);
+  const commands = createCommands(known, others);
   const theme = () => apply(setTheme, "system", readPalette(document.body));
-  store.subscribe(() => void drawSoon(() => draw(commands, others)));
+  store.subscribe(() => void drawSoon(() => draw(known, commands, others)));
   store.subscribe(() => commands.follow());
-  apply(opened, snapshot);
+  apply(opened, known.at(known.first));
   theme();
   apply(setLibrary, setPlotly(svgPlotly));
   new ResizeObserver(measure).observe(/** @type {Element} */ (document.getElementById("tensors")));

@@ -59,10 +59,11 @@ export function createFileCalls({ call, fetched, send }) {
      * @param {string} id
      * @param {Format} format
      * @param {Moment} moment
+     * @param {number | null} [first]
      * @returns {Promise<{name: string, content: Blob}>}
      */
-    async exportFile(id, format, moment) {
-      const answer = await fetched(exportPath(id, format, moment));
+    async exportFile(id, format, moment, first) {
+      const answer = await fetched(exportPath(id, format, moment, first));
       return {
         name: fileName(answer.headers.get("Content-Disposition"), format),
         content: await answer.blob(),

@@ -4,6 +4,7 @@
  *
  * @import { Explanation, Trace } from "../lib/types.js"
  * @import { Form } from "../lib/forms.js"
+ * @import { Moment } from "../lib/moment.js"
  * @import { Client } from "./client.js"
  * @typedef {{trace: Trace, answers: Record<string, any>, forms: Record<string, Form>}} Recording
  * @typedef {{count: number, are: any}} Columns
@@ -44,24 +45,23 @@ function parts(answer, names) {
 }
 
 /**
- * The moment is the recording's, whatever one is asked for.
- *
- * @param {Recording} recording
+ * @param {(moment: Moment) => Recording} recordingAt
  * @returns {Pick<Client, "explain" | "study">}
  */
-export function recordedClient(recording) {
+export function recordedClient(recordingAt) {
   const answer = async (
     /** @type {string} */ kind,
     /** @type {Record<string, string>} */ asked,
+    /** @type {Moment} */ moment,
   ) => {
-    const found = answerOf(recording, kind, asked);
+    const found = answerOf(recordingAt(moment), kind, asked);
     if (found === null) throw missing(kind);
     return found;
   };
   return {
-    explain: (_, { tensor, field, index }) =>
-      answer("explain", { tensor, field, index: index.join() }),
-    study: (_, kind, query) => answer(kind, query),
+    explain: (_, { tensor, field, index }, moment) =>
+      answer("explain", { tensor, field, index: index.join() }, moment),
+    study: (_, kind, query, moment) => answer(kind, query, moment),
   };
 }
 

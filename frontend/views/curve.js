@@ -13,17 +13,24 @@ import { drawn } from "./lossfigure.js";
 const [WIDTH, HEIGHT] = [1000, 100];
 /** From this ratio on, losses are drawn by their logarithm. */
 const LOGARITHMIC = 300;
-/** As many iterations are drawn at least. */
+/** As many iterations are drawn at least where the run may go on. */
 const FEW = 20;
 
 /**
- * @param {{losses: (number | null)[], at: number, diverged: number | null, held?: (number | null)[]}} what
- *   `at`: the iteration on the screen; `held`: the losses on rows that are held out
+ * @typedef {object} What
+ * @property {(number | null)[]} losses
+ * @property {number} at  the iteration on the screen
+ * @property {number | null} diverged
+ * @property {(number | null)[]} [held]  the losses on rows that are held out
+ * @property {number} [first]  the iteration with which the losses begin; `at` and `diverged` count from there
+ * @property {number} [room]  as many iterations are drawn at least
+ *
+ * @param {What} what
  * @returns {{points: string, heldPoints: string, x: number, y: number | null, lost: number | null, most: number, least:
  *   number, last: number}} in percent of the room
  */
-export function curveOf({ losses, at, diverged, held = [] }) {
-  const last = Math.max(losses.length - 1, FEW);
+export function curveOf({ losses, at, diverged, held = [], room = FEW }) {
+  const last = Math.max(losses.length - 1, room);
   const finite = [...losses, ...held]
     .filter((loss) => loss !== null && Number.isFinite(loss))
     .map(Number);
@@ -58,12 +65,13 @@ export function curveOf({ losses, at, diverged, held = [] }) {
 }
 
 /**
- * @param {{losses: (number | null)[], at: number, diverged: number | null, held?: (number | null)[]}} what
+ * @param {What} what
  * @param {{moments: number, position: number, moment: string, view: (position: number) => void}} slider
  * @returns {VNode}
  */
 export function curveView(what, { moments, position, moment, view }) {
   const { points, heldPoints, x, y, lost, most, least, last } = curveOf(what);
+  const { first = 0 } = what;
   const known = what.losses.filter((loss) => loss !== null);
   const told =
     known.length < 2
@@ -128,7 +136,7 @@ export function curveView(what, { moments, position, moment, view }) {
         oninput: (/** @type {any} */ event) => view(Number(event.target.value)),
       }),
     ),
-    h("span", { class: "scale-start", "aria-hidden": "true" }, "0"),
-    h("span", { class: "scale-end", "aria-hidden": "true" }, String(last)),
+    h("span", { class: "scale-start", "aria-hidden": "true" }, String(first)),
+    h("span", { class: "scale-end", "aria-hidden": "true" }, String(first + last)),
   );
 }

@@ -123,6 +123,9 @@ def test_explanations_checks_and_files(client: bx.Client) -> None:
     assert found["value"] == run["w1.g"][2, 1]
     assert run.explain("loss")["tensor"] == "loss"
     assert run.check(w1="x.T @ l1.g", b1=np.array([9.0, 9.0]))["verdicts"]["b1"]["verdict"] == "wrong_value"
+    run.train(1)
+    page = run.export("html", first_iteration=0).decode()
+    assert "iterations 0–1 ·" in page
     archive = np.load(io.BytesIO(run.export("npz")), allow_pickle=False)
     assert np.array_equal(archive["w1.g"], run["w1.g"])
     assert client.run(run.id).trace()["loss"] == run.loss

@@ -3,15 +3,18 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.conftest import RunClient
+from tests.api.conftest import LESSON, RunClient, client_of
 from tests.api.problem_shape import assert_problem
+from tests.moments import moments_of
 from tests.new_operation import cube, registered
 
+BYTES = {"Content-Type": "application/octet-stream"}
 FORMATS = {
     "json": ("json", "application/json"),
     "html": ("html", "text/html; charset=utf-8"),
@@ -85,6 +88,75 @@ def test_what_pytorch_does_not_have_is_refused_by_name(client: TestClient) -> No
 @pytest.mark.parametrize("query", ["", "?format=pickle", "?format=npz&open=true", "?format=json&iteration=-1"])
 def test_a_wrong_query(run: RunClient, query: str) -> None:
     assert_problem(run("GET", f"/export{query}"), 422)
+
+
+def test_a_page_of_several_iterations_tells_each_as_the_api_does(run: RunClient, tmp_path: Path) -> None:
+    run("POST", "/iterations", {"count": 2})
+    run("PATCH", "/tensors/w2", {"cells": [{"index": [0, 0], "value": -1.25}]})
+    run("POST", "/iterations", {"count": 2})
+    run("PATCH", "", {"optimizer": {"name": "adam", "lr": 0.1}})
+    run("POST", "/iterations", {"count": 1})
+    answer = run("GET", "/export?format=html&first_iteration=1&iteration=5")
+    assert answer.headers["content-disposition"].endswith('-follow-1-to-5.html"')
+    assert answer.content == run("GET", "/export?format=html&first_iteration=1").content
+    targets = [{"tensor": "w1", "field": field, "index": [2, 1]} for field in ("value", "gradient", "next")]
+    found = moments_of(answer.text, tmp_path, *targets)
+    assert [*found] == [1, 2, 3, 4, 5]
+    for iteration, moment in found.items():
+        trace = run.get("/trace", iteration=iteration)
+        assert moment["run"]["loss"] == trace["loss"]
+        assert moment["trace"]["tensors"] == trace["tensors"]
+        for target, told in zip(targets, moment["explained"], strict=True):
+            asked = {**target, "index": "2,1", "iteration": iteration}
+            assert told == {key: part for key, part in run.get("/explain", **asked).items() if key != "latex"}
+    begun = run.client.post("/api/import?run=true", content=answer.content, headers=BYTES).json()["run"]
+    assert begun["loss"] == found[1]["run"]["loss"]
+
+
+def test_a_page_from_its_own_iteration_on_is_that_of_one(run: RunClient) -> None:
+    run("POST", "/iterations", {"count": 2})
+    one = run("GET", "/export?format=html&iteration=1")
+    same = run("GET", "/export?format=html&iteration=1&first_iteration=1")
+    assert (one.content, one.headers["content-disposition"]) == (same.content, same.headers["content-disposition"])
+
+
+def test_a_page_on_another_branch(run: RunClient, tmp_path: Path) -> None:
+    losses = run("POST", "/iterations", {"count": 3}).json()["losses"]
+    run("POST", "/undo")
+    assert_problem(run("GET", "/export?format=html&first_iteration=1"), 404, "unknown_iteration")
+    page = run("GET", "/export?format=html&first_iteration=2&event=2").text
+    assert [moment["run"]["loss"] for moment in moments_of(page, tmp_path).values()] == losses[2:]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ("format=html&first_iteration=4", 404, "this run has the iterations 0 to 3, not 4"),
+        ("format=html&first_iteration=0&iteration=9", 404, "this run has the iterations 0 to 3, not 9"),
+        ("format=html&first_iteration=3&iteration=1", 422, "the first iteration, 3, comes after the last one, 1"),
+        ("format=html&first_iteration=-1", 422, "must be a whole number, 0 or more"),
+        ("format=html&first_iteration=two", 422, "must be a whole number, 0 or more"),
+        ("format=npz&first_iteration=0", 422, "a file of the format npz holds one iteration"),
+    ],
+)
+def test_iterations_of_which_there_is_no_page(run: RunClient, query: str, status: int, says: str) -> None:
+    run("POST", "/iterations", {"count": 3})
+    assert says in str(assert_problem(run("GET", f"/export?{query}"), status))
+
+
+def test_a_page_holds_so_many_iterations_and_bytes(tmp_path: Path) -> None:
+    with client_of(tmp_path, export_iterations=3, answer_bytes=1_500_000) as client:
+        run = RunClient(client, LESSON)
+        run("POST", "/iterations", {"count": 20})
+        assert run("GET", "/export?format=html&first_iteration=18").status_code == 200
+        told = assert_problem(run("GET", "/export?format=html&first_iteration=10"), 413, "too_many_iterations")
+        assert told["detail"] == "11 iterations exceed the limit export_iterations of 3"
+        assert "a first_iteration of 18 or later" in told["hint"]
+    with client_of(tmp_path, export_iterations=21, answer_bytes=1_500_000) as client:
+        run = RunClient(client, LESSON)
+        run("POST", "/iterations", {"count": 20})
+        told = assert_problem(run("GET", "/export?format=html&first_iteration=0"), 413, "answer_too_large")
+        assert "ask for fewer iterations" in told["hint"]
 
 
 def test_an_iteration_that_is_not_there(run: RunClient) -> None:

@@ -50,6 +50,10 @@ def test_a_run_is_saved_as_each_file_that_the_service_offers_and_opened_again(ke
     assert download.value.suggested_filename == "a-training-set-small-enough-to-follow-3.py"
     script = download.value.path().read_bytes()
     assert script == explorer.api.get(f"/runs/{before}/export", params={"format": "numpy"}).content
+    exporting.get_by_role("spinbutton", name="First iteration, of those up to 3", exact=True).fill("1")
+    with explorer.page.expect_download() as download:
+        exporting.get_by_role("link", name="Page in one file", exact=True).click()
+    assert download.value.suggested_filename == "a-training-set-small-enough-to-follow-1-to-3.html"
     exporting.get_by_role("button", name="Close", exact=True).click()
     expect(exporting).to_have_count(0)
     open_file(explorer, "script.py", script)

@@ -1,5 +1,6 @@
-"""An iteration in one file, opened from the disk: it steps, explains and asks nobody."""
+"""An iteration in one file, or several, opened from the disk: it steps, explains and asks nobody."""
 
+import re
 from functools import cache
 from itertools import cycle, product
 from pathlib import Path
@@ -13,6 +14,7 @@ from backprop_explorer.bundle import bundled_styles, page_folder
 from backprop_explorer.examples import examples
 from backprop_explorer.export.snapshot import STYLES
 from tests.amount import every, some
+from tests.api.conftest import RunClient, client_of
 from tests.browser.explorer import cells, exact
 from tests.browser.looks import assert_clean
 from tests.browser.trouble import Trouble
@@ -33,13 +35,93 @@ def written(name: str) -> tuple[Any, str]:
 def opened(page: Page, folder: Path, name: str) -> Any:
     """The page of an example from the disk, and the requests that it makes from then on."""
     plan, text = written(name)
-    file = folder / f"{name}.html"
+    return plan, shown(page, folder / f"{name}.html", text)
+
+
+def shown(page: Page, file: Path, text: str) -> list[str]:
+    """The requests that a page from the disk makes."""
     file.write_text(text, "utf-8")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     expect(page.locator("#step")).to_have_attribute("data-index", "0")
-    return plan, asked
+    return asked
+
+
+def several(name: str, count: int, folder: Path) -> tuple[str, list[Any], list[Any]]:
+    """The page of a run of an example with so many iterations, and the run's trace and an explanation at each."""
+    with client_of(folder, processes=0) as client:
+        run = RunClient(client, {"example": name})
+        run("POST", "/iterations", {"count": count - 1})
+        text = run("GET", "/export?format=html&first_iteration=0").text
+        traces = [run.get("/trace", iteration=at) for at in range(count)]
+        explained = [run.get("/explain", iteration=at, **EXPLAINED) for at in range(count)]
+    return text, traces, explained
+
+
+def beginning(number: float) -> re.Pattern[str]:
+    """The first digits of a number, by which the page has caught up."""
+    return re.compile(rf"^{re.escape(repr(number)[:12])}")
+
+
+EXPLAINED = {"tensor": "w2", "field": "gradient", "index": "1,0"}
+
+
+def expect_moment(page: Page, iteration: int, step: int, trace: Any) -> None:
+    expect(page.locator("#iteration")).to_have_attribute("data-value", str(iteration))
+    expect(page.locator("#step")).to_have_attribute("data-index", str(step))
+    assert exact(page.locator("#loss").get_attribute("data-value")) == exact(trace["loss"])
+
+
+def test_it_goes_from_iteration_to_iteration_both_ways(page: Page, tmp_path: Path) -> None:
+    text, traces, explained = several("lesson13", 3, tmp_path)
+    page.emulate_media(reduced_motion="reduce")
+    asked = shown(page, tmp_path / "several.html", text)
+    last = len(traces[0]["steps"]) - 1
+    expect(page.locator("#iteration")).to_have_text("0 of 0–2")
+    expect(page.get_by_role("button", name="Previous step")).to_have_attribute("aria-disabled", "true")
+    page.get_by_label("Step", exact=True).fill(str(last + 1))
+    page.get_by_role("button", name="Next step").click()
+    expect_moment(page, 1, 0, traces[1])
+    page.keyboard.press("ArrowLeft")
+    expect_moment(page, 0, last, traces[0])
+    page.get_by_role("slider", name="Viewing iteration").fill("2")
+    expect_moment(page, 2, last, traces[2])
+    expect(page.get_by_role("button", name="Next step")).to_have_attribute("aria-disabled", "true")
+
+    page.get_by_role("button", name="w2.g = l2.T @ out.g").click()
+    cell = page.locator("#tensors").get_by_role("gridcell", name="w2[1, 0] gradient", exact=True)
+    cell.click()
+    column = page.get_by_role("region", name="Explanation")
+    column.get_by_role("tab", name="Terms").click()
+    for iteration in (2, 1):
+        page.get_by_role("slider", name="Viewing iteration").fill(str(iteration))
+        expect_moment(page, iteration, 11, traces[iteration])
+        for name, value in cells("w2", "gradient", traces[iteration]["tensors"]["w2"]["gradient"]):
+            number = page.locator("#tensors").get_by_role("gridcell", name=name, exact=True)
+            assert exact(number.get_attribute("data-value")) == value
+        told = explained[iteration]
+        expect(column.locator(".claim b")).to_have_attribute("data-value", beginning(told["value"]))
+        shown_there = {exact(one.get_attribute("data-value")) for one in column.locator("[data-value]").all()}
+        assert exact(told["value"]) in shown_there
+        assert {exact(term["value"]) for term in told["terms"] if term["value"]} <= shown_there
+    same_looks(page)
+    page.emulate_media(media="print")
+    expect(page.locator("#iteration")).to_have_text("1 of 0–2")
+    expect(page.locator(".curve polyline")).to_be_visible()
+    expect(page.locator("#training input:visible")).to_have_count(0)
+    assert asked == [page.url]
+
+
+@pytest.mark.parametrize("size", some([(1440, 900), (720, 800), (390, 844)]))
+def test_several_iterations_have_room_and_axe_finds_nothing(page: Page, tmp_path: Path, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    shown(page, tmp_path / "several.html", bx.compile(examples["lesson13"]).html(iterations=12))
+    page.get_by_role("slider", name="Viewing iteration").fill("11")
+    expect(page.locator("#iteration")).to_have_text("11 of 0–11")
+    assert page.locator("#training").evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    assert page.locator("#step").evaluate("text => text.scrollWidth <= text.clientWidth")
+    assert_clean(page, "several iterations")
 
 
 def test_it_steps_both_ways_and_explains(page: Page, tmp_path: Path) -> None:

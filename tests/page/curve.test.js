@@ -12,6 +12,12 @@ test("the loss on the screen is a point of the curve", () => {
   assert.deepEqual(points.split(" "), ["0.0,0.0", "50.0,50.0", "100.0,75.0"]);
 });
 
+test("where nothing goes on, the losses take all the room", () => {
+  const { x, points, last } = curveOf({ losses: [1, 0.5, 0.25], at: 1, diverged: null, room: 1 });
+  assert.deepEqual([x, last], [1 / 2, 2]);
+  assert.deepEqual(points.split(" "), ["0.0,0.0", "500.0,50.0", "1000.0,75.0"]);
+});
+
 test("losses of very different sizes are drawn by their logarithm", () => {
   const { points } = curveOf({ losses: [1e6, 1e3, 1], at: 0, diverged: null });
   assert.deepEqual(

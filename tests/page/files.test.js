@@ -31,6 +31,9 @@ test("what can be opened is asked for by the endings of names, each once", () =>
   );
 });
 
+/** @param {string} format */
+const path = (format) => `/runs/r/export?format=${format}&iteration=3`;
+
 test("a run is had as a file at the moment that is on the screen", () => {
   assert.equal(
     exportPath("a b", numpy, { iteration: 3, event: null }),
@@ -40,6 +43,15 @@ test("a run is had as a file at the moment that is on the screen", () => {
     exportPath("r", table, { iteration: 3, event: 7 }),
     "/runs/r/export?format=table&iteration=3&event=7",
   );
+  assert.equal(exportPath("r", numpy, { iteration: 3, event: null }, 1), path("numpy"), "one only");
+  const page = { ...numpy, name: "html", several: true };
+  assert.equal(
+    exportPath("r", page, { iteration: 3, event: null }, 1),
+    `${path("html")}&first_iteration=1`,
+  );
+  assert.equal(exportPath("r", page, { iteration: 3, event: null }, 3), path("html"));
+  assert.equal(exportPath("r", page, { iteration: 3, event: null }, null), path("html"));
+  assert.equal(exportPath("r", page, { iteration: 3, event: null }, NaN), path("html"));
 });
 
 test("a file is called as the service says, and never by a path", () => {

@@ -101,6 +101,9 @@ def test_a_run_is_shown_and_exported_while_a_server_has_it(path: Path, opened: O
         assert document["parameters"]["w1"] == run.tensor("w1", "value").tolist()
         run.train(1)  # nobody was in its way
     assert "cannot be written" in refused("export", identity, "--output", str(file), database=path)
+    several = ("export", identity, "--first-iteration", "3", "--output", "-")
+    assert "iterations 3–4 ·" in printed(*several, "--format", "html", database=path)
+    assert "json holds one iteration" in refused(*several, database=path)
     assert json.loads(printed("export", identity, "--output", "-", database=path))["document"]["title"] == "small"
 
 

@@ -73,6 +73,18 @@ def test_a_walk_to_a_moment(lived: tuple[Runs, str]) -> None:
         states(runs, id, Moment(36, None))
 
 
+def test_every_iteration_of_a_stretch_is_reached(lived: tuple[Runs, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, id = lived
+    walked = states(runs, id)
+    monkeypatch.setattr(replay, "MOST", 0)
+    iterations = range(3, 30)
+    with runs.borrow(id) as run:
+        plans = run.plans(iterations, Moment(29))
+        for iteration, plan in zip(iterations, plans, strict=True):
+            found = {name: array.tobytes() for name, array in plan.snapshot().items()}
+            assert found == walked[iteration], iteration
+
+
 def test_a_walk_changes_nothing(lived: tuple[Runs, str]) -> None:
     runs, id = lived
     with runs.borrow(id) as run:

@@ -134,6 +134,7 @@ def test_an_example(client: TestClient, alone: Alone, name: str) -> None:
         both.same("GET", f"{run}/plots/{plot}")
     for exporter in EXPORTERS:
         both.same("GET", f"{run}/export?format={exporter}")
+    both.same("GET", f"{run}/export?format=html&first_iteration=2")
     for step in (f"{parameter}.g", "loss", "all"):
         both.same("GET", f"{run}/picture?step={step}&theme=dark")
     both.same("POST", f"{run}/undo")

@@ -232,6 +232,9 @@ class ExportQuery(MomentQuery):
     """Which file."""
 
     format: ExportFormat
+    first_iteration: Annotated[
+        Count, Field(description="html: all iterations from that one on, in one page; default: one iteration")
+    ] = None
 
 
 class HistoryQuery(Query):

@@ -57,10 +57,13 @@ def export(
         Path | None,
         typer.Option(metavar="FILE", help="The file to write; - is standard output.  [default: named after the title]"),
     ] = None,
+    first_iteration: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="All iterations from that one on; with --format html.")
+    ] = None,
     database: Annotated[str | None, DATABASE] = None,
 ) -> None:
     """Export a run to a file."""
-    _do(context, database, lambda owner: owner.export(identity, form, output))
+    _do(context, database, lambda owner: owner.export(identity, form, output, first_iteration))
 
 
 @app.command(context_settings=ANY_ID)

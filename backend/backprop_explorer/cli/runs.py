@@ -65,13 +65,14 @@ class Owner:
         for key, value in told.items():
             self._say(f"{key.replace('_', ' '):10} {'' if value is None else _printable(str(value))}")
 
-    def export(self, identity: str, form: str, output: Path | None) -> None:
-        """Writes a run into a file; `-` is standard output."""
+    def export(self, identity: str, form: str, output: Path | None, first: int | None) -> None:
+        """Writes a run into a file, with all iterations from `first` on where that is given; `-` is standard output."""
         if form not in self._exporters:
             hint = suggestion(form, self._exporters) or f"there are {', '.join(self._exporters)}"
             raise Problem("unknown_format", f"There is no format {shortened(form)!r}", hint=hint)
         with self._reading() as database, self._run(database, identity) as run:
-            name, content = exported(run, self._exporters[form])
+            most = self._settings.export_iterations
+            name, content = exported(run, self._exporters[form], None, first, most)
         if output == Path("-"):
             sys.stdout.buffer.write(content)
             return

@@ -360,14 +360,13 @@ class Plan:
 
         return numpy_script(self.program, self._leaves, titles or {}, headings or {})
 
-    def html(self) -> str:
-        """The iteration as a page in one file: it steps both ways and explains its numbers, without a network.
+    def html(self, iterations: int = 1) -> str:
+        """The iteration, and as many after it as make `iterations`, as a page in one file, which steps and explains.
 
-        Runs the plan. A `Problem` (501) where the engine stands alone, without the package that has the page.
-        """
+        Runs the plan. A `Problem` (501) where the engine stands alone, without the package that has the page."""
         write = self._writer("page")
         self.run()
-        return write(self)
+        return write(self, iterations)
 
     def picture(self, step: str | int, theme: str = "light") -> str:
         """A step as a picture, as SVG: by its index, or the name of what it computes, such as `l1`, `w1.g` and

@@ -18,11 +18,17 @@ PYTHON = "text/x-python"
 
 @dataclass(frozen=True)
 class Subject:
-    """A run at one moment: its plan, which has run, its iteration, and what gives all events of the run in order."""
+    """A run at one moment: its plan, which has run, its iteration, and what gives all events of the run in order.
+
+    A file of several iterations has them from `first` on, up to that moment. `plans` then gives the plan at each in
+    order, after it has run; it may be the same object, moved on.
+    """
 
     plan: Plan
     iteration: int
     events: Callable[[], Iterable[Mapping[str, Any]]]
+    first: int | None = None
+    plans: Callable[[], Iterable[Plan]] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: its name in the API, its title and contents in words, the ending of a file's name, its type."""
+    """A kind of file: its name in the API, its title and contents in words, the ending of a file's name, its type, and
+    whether it may hold several iterations."""
 
     name: str
     title: str
     summary: str
     ending: str
     media_type: str
+    several: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from backprop_explorer.bundle import bundled_styles, page_folder, short_script, short_styles, words_of
 
-PLAIN, SLIDING = "snapshot.js", "slidingsnapshot.js"
-"""Its modules begin with one of them: the second one draws tensors that slide along others, too."""
+PLAIN, SLIDING, SEVERAL = ENTRIES = ("snapshot.js", "slidingsnapshot.js", "severalsnapshots.js")
+"""Its modules begin with one of them: the second one draws tensors that slide along others, too, and the last one leads
+from iteration to iteration besides."""
 SHORT = "short"
 """Where in the page's folder its parts are found ready, if they are."""
 STYLES = (
@@ -26,7 +27,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title} · iteration {iteration} · Backprop Explorer</title>
+<title>{title} · {moment} · Backprop Explorer</title>
 <style>{styles}</style>
 </head>
 <body data-mode="explore" data-tab="stage">
@@ -55,8 +56,10 @@ class Parts:
     styles: str
 
 
-def entry_of(trace: Any) -> str:
-    """The module with which the page of a trace begins."""
+def entry_of(trace: Any, *, several: bool = False) -> str:
+    """The module with which the page of a trace begins, or of several that begin with it."""
+    if several:
+        return SEVERAL
     return SLIDING if any("slide" in step["picture"] for step in trace["steps"]) else PLAIN
 
 

@@ -52,6 +52,7 @@ class FormatEntry(TypedDict):
     media_type: str
     exports: bool
     imports: bool
+    several: Annotated[bool, "whether such a file may hold several iterations"]
     data: Annotated[bool, "whether it holds data, which goes into a run or begins one, and no program"]
     extra: Annotated[str | None, "the extra that must be installed to open such a file; null for none"]
 
@@ -68,6 +69,7 @@ def formats() -> list[FormatEntry]:
             "media_type": record.format.media_type,
             "exports": name in EXPORTERS,
             "imports": name in IMPORTERS,
+            "several": record.format.several,
             "data": name in IMPORTERS and IMPORTERS[name].data,
             "extra": IMPORTERS[name].extra if name in IMPORTERS else None,
         }

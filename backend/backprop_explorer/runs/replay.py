@@ -88,9 +88,14 @@ def walk(log: Log, path: Path, elements: int, replay: Replay, choose: Choice) ->
 
     The next position may be the same object, moved on.
     """
+    return along(log, path, elements, replay, _chosen(log, path, elements, choose))
+
+
+def along(log: Log, path: Path, elements: int, replay: Replay, iterations: Iterable[int]) -> Iterator[Position]:
+    """The same at each of these iterations, however long the run is."""
     position: Position | None = None
     event: Event | None = None
-    for iteration in _chosen(log, path, elements, choose):
+    for iteration in iterations:
         part = log.path(Moment(iteration, path.events[-1].number))
         ahead = [] if event is None else _trainings_since(part, event)
         if position is None or not ahead or _worth_a_jump(log, part, position.iteration, elements):

@@ -26,7 +26,7 @@ from backprop_explorer.runs.log import Log, Moment
 from backprop_explorer.runs.losses import losses_along, validation_losses_along
 from backprop_explorer.runs.position import Position
 from backprop_explorer.runs.preview import Base, Previews, PreviewTrace, preview_of
-from backprop_explorer.runs.replay import Choice, Replay, walk
+from backprop_explorer.runs.replay import Choice, Replay, along, walk
 from backprop_explorer.runs.serialization import Array
 from backprop_explorer.runs.solutions import Found, Solutions
 from backprop_explorer.runs.state import State, state_of
@@ -228,6 +228,15 @@ class View:
         elements = self.at(when).elements
         for position in walk(self.log, self.log.path(when), elements, self._replay, choose):
             yield position.iteration, position.plan
+
+    def plans(self, iterations: range, when: When) -> Iterator[Plan]:
+        """The plan at each of these iterations on the way to that moment, after it has run.
+
+        It may be the same object each time: use it before asking for the next.
+        """
+        elements = self.at(when).elements
+        for position in along(self.log, self.log.path(when), elements, self._replay, iterations):
+            yield position.plan
 
     def batch_sizes(self, when: When = None) -> tuple[int | None, int | None]:
         """How many rows a batch has at the first iteration and at that moment; None for all rows at once."""

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from inspect import getsourcefile
 from pathlib import Path
 
-from backprop_explorer.export.snapshot import PLAIN, SHORT, SLIDING, names_of, parts_of
+from backprop_explorer.export.snapshot import ENTRIES, SHORT, names_of, parts_of
 from backprop_explorer.language.statics import SHAPES
 from backprop_explorer.syntax import parse
 
@@ -97,7 +97,7 @@ def _is_left_out(name: str) -> bool:
 
 def _snapshot() -> Iterator[tuple[str, bytes]]:
     """The parts of the page in one file, where that looks for them."""
-    for entry in (PLAIN, SLIDING):
+    for entry in ENTRIES:
         parts = parts_of(entry)
         for name, part in zip(names_of(entry), (parts.script, parts.styles), strict=True):
             yield f"{_DISTRIBUTION}/static/{SHORT}/{name}", part.encode()

@@ -70,7 +70,7 @@ export function createFiles({ get, apply }, client, browser, means) {
 
   /** Which formats there are is asked once. */
   const begin = async () => {
-    put({ numbers: null });
+    put({ numbers: null, first: null });
     if (get().files.formats.length) return;
     try {
       put({ formats: await client.formats() });
@@ -117,6 +117,9 @@ export function createFiles({ get, apply }, client, browser, means) {
       apply(showDialog, dialog, dialog === "open" ? browser.recent() : []);
       if (dialog === "open" || dialog === "export") void begin();
     },
+
+    /** With which iteration a file of several begins. @param {number} first */
+    chooseFirst: (first) => put({ first }),
 
     /**
      * @param {Matrix} matrix
@@ -187,11 +190,12 @@ export function createFiles({ get, apply }, client, browser, means) {
     /** @param {Format} format */
     save: (format) =>
       change("Saving", async () => {
-        const { run, shown } = get();
+        const { run, shown, files } = get();
         if (!run) return;
         apply(setAlert, null);
         const { iteration, event } = shown ?? { iteration: run.iteration, event: null };
-        const { name, content } = await client.exportFile(run.id, format, { iteration, event });
+        const moment = { iteration, event };
+        const { name, content } = await client.exportFile(run.id, format, moment, files.first);
         save(name, content);
         say(`Saved as ${name}.`);
       }),

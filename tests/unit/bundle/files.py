@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests import node
 
-ENTRIES = ("main.js", "ops.js", "widget.js", "snapshot.js", "slidingsnapshot.js")
+ENTRIES = ("main.js", "ops.js", "widget.js", "snapshot.js", "slidingsnapshot.js", "severalsnapshots.js")
 FILES = {
     "main.js": """\
 import { add, twice as double } from "./lib/numbers.js";

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
-from base64 import b64decode
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -28,6 +26,7 @@ from backprop_explorer.importing import read as opened
 from backprop_explorer.problem import Problem
 from tests import node
 from tests.amount import every, some
+from tests.moments import moments_of, written
 
 RULES = Rules(json.loads, 1_000_000, Budget())
 
@@ -36,12 +35,6 @@ def ran(name: str) -> Plan:
     plan = bx.compile(examples[name])
     plan.run()
     return plan
-
-
-def written(page: str) -> Any:
-    """What the page has written down."""
-    packed = page.partition('<script type="text/plain" id="recording">')[2].partition("</script>")[0]
-    return json.loads(zlib.decompress(b64decode(packed)))
 
 
 def plain(answer: Any) -> Any:
@@ -107,7 +100,7 @@ import { isDeepStrictEqual } from "node:util";
 const { recordedClient, recordingIn } = await import(process.argv[1]);
 const [written, recorded] = process.argv.slice(2).map((name) => JSON.parse(readFileSync(name, "utf8")));
 const found = recordingIn(written);
-const client = recordedClient(found);
+const client = recordedClient(() => found);
 const other = [];
 for (const [key, told] of Object.entries(recorded.answers)) {
   const [kind, query] = key.split("?");
@@ -153,6 +146,46 @@ def test_the_file_is_small_and_asks_for_nothing() -> None:
     assert "default-src 'none'" in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "https://" not in page
+
+
+@pytest.mark.parametrize("name", some(["lesson13", "attention_head", "rnn", "single"], "lesson13"))
+def test_a_page_of_several_iterations_tells_each_to_the_last_digit(name: str, tmp_path: Path) -> None:
+    plan = bx.compile(DOCUMENTS[name])
+    before = {name: array.copy() for name, array in plan.snapshot().items()}
+    page = plan.html(iterations=3)
+    assert all(np.array_equal(array, before[name]) for name, array in plan.snapshot().items())
+    assert opened(page.encode(), RULES)[1].document == json.loads(wire.encode(plan.document.to_json_dict()))
+    assert "iterations 0–2" in page.partition("</title>")[0]
+    found = moments_of(page, tmp_path)
+    assert [*found] == [0, 1, 2]
+    losses = set()
+    for iteration, moment in found.items():
+        plan.run()
+        told = plain(recording(plan, iteration))
+        assert (moment["run"], moment["trace"]) == (told["run"], told["trace"])
+        assert moment["answers"].items() <= told["answers"].items()
+        losses.add(moment["run"]["loss"])
+        plan.step()
+    assert len(losses) == 3
+
+
+def test_another_iteration_costs_little() -> None:
+    sizes = [len(gzip.compress(bx.compile(examples["lesson13"]).html(count).encode(), 9)) for count in (1, 2, 5)]
+    assert sizes[1] - sizes[0] < 20_000  # with the script that goes from one to the other
+    assert sizes[2] - sizes[1] < 3 * 8_000
+
+
+@pytest.mark.parametrize("count", [0, -1, True, 2.0, "3", None])
+def test_a_page_has_an_iteration_or_more(count: Any) -> None:
+    with pytest.raises(Problem, match="A page has 1 iteration or more"):
+        bx.compile(examples["scalar"]).html(count)
+
+
+def test_only_what_is_trained_has_another_iteration() -> None:
+    document = {"program": "loss = w * w", "parameters": {"w": 2.0}}
+    assert bx.compile(document).html(1)
+    with pytest.raises(Problem, match="has no optimizer"):
+        bx.compile(document).html(2)
 
 
 def test_only_a_file_with_a_slide_has_what_draws_it() -> None:
