@@ -22,8 +22,8 @@
  * @property {Shelf} shelf
  * @property {(asked: Asked, answer: Answer) => void} tell
  * @property {(asked: Asked) => Promise<Answer | null>} serve  has the engine answer; null is what cannot be kept
- * @property {(asked: Asked, run: string) => Promise<Answer | null>} begin  the same under that id, without telling it
- * @property {(run: string) => Promise<boolean>} isThere
+ * @property {(asked: Asked, run: string) => Promise<Answer | "there" | null>} begin  the same under that id, without
+ *   telling it; "there" where it was begun already
  * @property {(count: number) => Promise<Ids[]>} foretell  the ids of the next runs
  * @property {() => void} differs  the engine said something else than before
  * @property {(work: () => void) => void} later
@@ -36,8 +36,8 @@ const SPARE = 20;
 
 const BEGINS = /^\/api\/runs\?/;
 
-/** @param {Means} means @returns {(asked: Asked) => Promise<void>} */
-export function openingOf({ shelf, tell, serve, begin, isThere, foretell, differs, later }) {
+/** @param {Means} means */
+export function openingOf({ shelf, tell, serve, begin, foretell, differs, later }) {
   /** @type {Promise<Opening | null> | undefined} */
   let first;
   /** What the engine begins, before which it is asked nothing else. @type {Promise<unknown>} */
@@ -55,17 +55,15 @@ export function openingOf({ shelf, tell, serve, begin, isThere, foretell, differ
   };
 
   /** @param {Opening} opening */
-  const beginAs = async ({ asked: { address, headers, text }, ids, answers }) => {
-    const body = /** @type {ArrayBuffer} */ (new TextEncoder().encode(text).buffer);
-    const asked = { number: 0, method: "POST", address, headers, body };
-    const answer = (await isThere(ids[0])) ? answers[0] : await begin(asked, ids[0]);
+  const beginAs = async (opening) => {
+    const { ids, answers } = opening;
+    const asked = beginningOf(opening);
+    const answer = await begin(asked, ids[0]);
     await shelf.done();
     isBegun = true;
-    if (answer?.text === answers[0].text) note(asked, answer);
-    else {
-      await shelf.drop();
-      differs();
-    }
+    if (answer === "there" || answer?.text === answers[0].text) return note(asked, answers[0]);
+    await shelf.drop();
+    differs();
   };
 
   /** @param {Asked} asked @param {Answer | null} answer */
@@ -92,7 +90,7 @@ export function openingOf({ shelf, tell, serve, begin, isThere, foretell, differ
     if (JSON.stringify(next).length <= LONGEST) await shelf.keep(next);
   };
 
-  return async (asked) => {
+  const hear = async (/** @type {Asked} */ asked) => {
     const isFirst = !first;
     const opening = await (first ??= open(asked));
     if (asked.method !== "GET" && !isBeginning(asked)) isUnchanged = false;
@@ -102,6 +100,21 @@ export function openingOf({ shelf, tell, serve, begin, isThere, foretell, differ
     await begun;
     note(asked, await serve(asked));
   };
+
+  return {
+    hear,
+    /** Begins a run that another tab shows already, and has not begun yet. @param {string} address that names it */
+    async fulfil(address) {
+      const promised = await shelf.begun(address);
+      if (promised) await begin(beginningOf(promised), promised.ids[0]);
+    },
+  };
+}
+
+/** @param {Opening} opening @returns {Asked} */
+function beginningOf({ asked: { address, headers, text } }) {
+  const body = new TextEncoder().encode(text).buffer;
+  return { number: 0, method: "POST", address, headers, body };
 }
 
 /** @param {Asked} asked */

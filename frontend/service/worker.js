@@ -35,24 +35,32 @@ const scope = /** @type {any} */ (self);
 /** @type {Promise<Awaited<ReturnType<typeof start>>>} */
 let started;
 
-/** @type {(asked: Asked) => Promise<void>} */
-let hear;
+/** @type {ReturnType<typeof opening>} */
+let opened;
 
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
   if (data.start) {
     started = start(data.start);
     started.catch((error) => scope.postMessage({ failed: lastLine(error) }));
-    hear = opening(data.start);
+    opened = opening(data.start);
   } else if (data.leave) void started.then(({ engine }) => engine.leave(data.leave));
-  else void hear(data);
+  else void opened.hear(data);
 };
 
 /** @param {Places} places */
 function opening({ archive, python }) {
-  /** @param {Asked} asked @param {string} [run] */
-  const serve = async (asked, run) => {
+  const serve = async (/** @type {Asked} */ asked) => {
     const means = await started;
-    return answer(asked, means, run).catch((error) => fail(asked.number, error));
+    return fulfil(asked.address, means)
+      .then(() => answer(asked, means))
+      .catch((error) => fail(asked.number, error));
+  };
+  /** @param {Asked} asked @param {string} run */
+  const begin = async (asked, run) => {
+    const means = await started;
+    return navigator.locks.request(lockOf(run), async () =>
+      (await means.rows?.find(run)) ? "there" : answered(asked, means, run),
+    );
   };
   return openingOf({
     shelf: openingShelf(archive, python),
@@ -61,8 +69,7 @@ function opening({ archive, python }) {
       scope.postMessage({ number, status, headers, body, streams: false }, [body]);
     },
     serve,
-    begin: serve,
-    isThere: async (run) => Boolean(await (await started).rows?.find(run)),
+    begin,
     foretell: async (count) => (await started).engine.foretell(count).toJs(),
     differs: () => scope.postMessage({ again: true }),
     later: (work) => void setTimeout(work, IDLE),
@@ -150,16 +157,16 @@ function once(work) {
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Means */
 
-/**
- * @param {Asked} asked
- * @param {Means} means
- * @param {string} [id] of the run that it begins; then nobody is told of it
- * @returns {Promise<Answer | null>}
- */
-async function answer(asked, means, id) {
+/** @param {Asked} asked @param {Means} means @returns {Promise<Answer | null>} */
+async function answer(asked, means) {
   const run = changed(asked);
-  if (run === null || !navigator.locks) return answered(asked, means, id);
-  return navigator.locks.request(`${NAME} ${run}`, () => answered(asked, means, id));
+  if (run === null || !navigator.locks) return answered(asked, means);
+  return navigator.locks.request(lockOf(run), () => answered(asked, means));
+}
+
+/** One tab at a time changes a run. @param {string} run */
+function lockOf(run) {
+  return `${NAME} ${run}`;
 }
 
 /** The run that this may change; null where it changes none. @param {Asked} asked */
@@ -168,7 +175,12 @@ function changed({ method, address }) {
   return method === "GET" || run === undefined || BESIDE.includes(last) ? null : run;
 }
 
-/** @param {Asked} asked @param {Means} means @param {string} [id] @returns {Promise<Answer | null>} */
+/**
+ * @param {Asked} asked
+ * @param {Means} means
+ * @param {string} [id] of the run that it begins; then nobody is told of it
+ * @returns {Promise<Answer | null>}
+ */
 async function answered({ number, method, address, headers, body }, means, id) {
   const { runtime, engine } = means;
   await refresh(address, means);
@@ -197,16 +209,28 @@ async function answered({ number, method, address, headers, body }, means, id) {
 async function refresh(address, { engine, rows, runtime }) {
   if (!rows) return;
   await writing;
-  const { pathname, searchParams } = new URL(address, location.href);
-  const [, , place, id] = pathname.split("/");
-  const named = [place === "runs" && id, searchParams.get("other"), searchParams.get("run")];
-  for (const name of named.filter(Boolean)) {
-    const known = await rows.find(/** @type {string} */ (name));
-    const run = known?.id ?? /** @type {string} */ (name);
+  for (const name of namedIn(address)) {
+    const known = await rows.find(name);
+    const run = known?.id ?? name;
     const revision = engine.revision(run);
     if (known ? (revision ?? 0) >= known.revision : revision === undefined) continue;
     load(run, known ? await rows.rows(run) : [], engine, runtime);
   }
+}
+
+/** The runs. @param {string} address @returns {string[]} */
+function namedIn(address) {
+  const { pathname, searchParams } = new URL(address, location.href);
+  const [, , place, id] = pathname.split("/");
+  const named = [place === "runs" ? id : null, searchParams.get("other"), searchParams.get("run")];
+  return named.flatMap((name) => name || []);
+}
+
+/** Begins what another tab shows already, and has not begun yet. @param {string} address @param {Means} means */
+async function fulfil(address, { engine, rows }) {
+  for (const name of namedIn(address))
+    if (engine.revision(name) === undefined && rows && !(await rows.find(name)))
+      await opened.fulfil(address);
 }
 
 /** @param {string} run @param {[string, Uint8Array][]} found @param {any} engine @param {any} runtime */

@@ -162,6 +162,9 @@ def test_a_page_that_is_shown_before_its_engine_is_there_loses_nothing(visit: Ca
     expect(shown(page)).to_have_text("20", timeout=PATIENCE)
     other = visit()
     assert ready(other) == []
+    there = urlsplit(other.url)
+    same = visit(f"{there.path}#{there.fragment}")
+    assert same.url == other.url
     before = other.url
     other.reload()  # the run that it shows is begun nowhere yet
     opened(other)

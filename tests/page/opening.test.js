@@ -53,7 +53,7 @@ function visit(shelf, { loss = 1, there = [] } = {}) {
         : `{"about":"${address}"}`;
     return { method, address, status: method === "POST" ? 201 : 200, headers: [], text };
   };
-  const hear = openingOf({
+  const { hear, fulfil } = openingOf({
     shelf,
     tell: ({ number }, { text }) => told.push([number, text]),
     serve: async (request) => {
@@ -61,14 +61,14 @@ function visit(shelf, { loss = 1, there = [] } = {}) {
       told.push([request.number, found.text]);
       return found;
     },
-    begin: answer,
-    isThere: async (run) => ready.then(() => there.includes(run)),
+    begin: async (request, run) => (there.includes(run) ? "there" : answer(request, run)),
     foretell: async () => ["foretold", "second"].map((id) => [id, `view of ${id}`]),
     differs: () => (differing += 1),
     later: (doing) => work.push(doing),
   });
   return {
     hear,
+    fulfil,
     told,
     asked,
     start,
@@ -166,6 +166,17 @@ test("a page that is loaded again before its run was begun finds it", async () =
   known.start();
   await known.hear(get("/api/runs/foretold?document=true"));
   assert.deepEqual(known.asked, ["GET /api/runs/foretold?document=true"], "it is not begun twice");
+});
+
+test("another tab begins what the first one shows and has not begun", async () => {
+  const { shelf } = await visited();
+  await visit(shelf).hear(create());
+  const other = visit(shelf);
+  other.start();
+  await other.fulfil("/api/runs/foretold/trace");
+  assert.deepEqual(other.asked, [`POST ${CREATE} as foretold`]);
+  await other.fulfil("/api/runs/unknown/trace");
+  assert.equal(other.asked.length, 1);
 });
 
 test("where the engine says something else, the page is told", async () => {
