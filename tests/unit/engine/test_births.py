@@ -12,6 +12,7 @@ from backprop_explorer.engine import trace
 from backprop_explorer.engine.births import ancestry
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Hazard, Operation
+from tests.together import each
 
 BORN = {
     "log of 0": ("h = log(x)\nloss = sum(h)", [1.0, 0.0], ("h", "value", [1])),
@@ -120,7 +121,7 @@ HAZARDS = [
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize(("operation", "hazard"), HAZARDS)
+@each(("operation", "hazard"), HAZARDS)
 def test_a_hazard_is_one_and_its_cure_cures(operation: Operation, hazard: Hazard) -> None:
     """At its example the operation, or its slope, is not finite; with what is to be written instead both are."""
     example = {name: np.asarray(value, float) for name, value in (hazard.example or {}).items()}

@@ -12,6 +12,7 @@ from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.examples import examples
 from tests.amount import every
 from tests.script import run
+from tests.together import each
 
 RANDOM = np.random.default_rng(5)
 CONVOLUTION = {
@@ -92,8 +93,8 @@ NETWORKS = {
 NETWORKS |= {name: examples[name] for name in examples}
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", every(3, list(NETWORKS)))
+@each("dtype", ["float64", "float32"])
+@each("name", every(3, list(NETWORKS)))
 def test_a_plan_equals_the_interpreter_whatever_the_numbers(name: str, dtype: str) -> None:
     plan = bx.compile({**NETWORKS[name], "dtype": dtype})
     tolerance = 1e-12 if dtype == "float64" else 2e-4

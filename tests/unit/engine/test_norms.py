@@ -8,6 +8,7 @@ import pytest
 from backprop_explorer.engine import compile_document, trace
 from backprop_explorer.engine.numbers import norm
 from backprop_explorer.examples import examples
+from tests.together import each
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -34,7 +35,7 @@ def test_other_numbers(numbers: object, expected: float) -> None:
     assert norm(np.array(numbers)) == pytest.approx(expected, nan_ok=True)
 
 
-@pytest.mark.parametrize("name", examples)
+@each("name", examples)
 def test_every_tensor_of_a_trace_has_them(name: str) -> None:
     plan = compile_document(examples[name])
     for values in (True, False, ("loss",)):

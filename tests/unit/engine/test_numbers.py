@@ -9,6 +9,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine.numbers import array_of
+from tests.together import each
 
 
 class Tensor:
@@ -51,7 +52,7 @@ class Quantized:
 ROWS = [[1.0, 2.0], [3.0, 4.5]]
 
 
-@pytest.mark.parametrize(
+@each(
     "given",
     [
         ROWS,
@@ -102,7 +103,7 @@ def test_a_mask_is_ones_and_zeros_under_inputs(mask: Any) -> None:
     assert caught.value.code == "not_a_number"
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "code", "says"),
     [
         (object(), "not_a_number", "x must be a number; got an object of the type object; give numbers, nested lists"),

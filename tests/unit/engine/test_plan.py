@@ -15,6 +15,7 @@ from tests.amount import some
 from tests.examples.telling import TELLING
 from tests.new_operation import cube, registered
 from tests.script import run
+from tests.together import each
 
 
 def lesson(**changes: Any) -> bx.Plan:
@@ -146,8 +147,8 @@ def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, opti
         np.testing.assert_allclose(variables[key.replace(".", "_")], value, rtol=1e-12, atol=1e-14, err_msg=key)
 
 
-@pytest.mark.parametrize("width", [2, 3, 10, 32, 33, 64, 65, 128])
-@pytest.mark.parametrize("name", ["max", "min"])
+@each("width", [2, 3, 10, 32, 33, 64, 65, 128])
+@each("name", ["max", "min"])
 def test_the_extremum_of_many_short_rows_is_numpys(name: str, width: int) -> None:
     x = np.random.default_rng(width).integers(-9, 9, (4, 128, width)).astype(float)
     x[0, :5, width // 2], x[1, 7], x[2, 3, -1], x[3, 2, 0] = np.nan, -np.inf, np.inf, -np.inf

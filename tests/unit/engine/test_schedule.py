@@ -17,6 +17,7 @@ from backprop_explorer.engine import Plan, trace
 from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.engine.rates import check_rates, rates
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
+from tests.together import each
 
 DATA = {"x": np.linspace(-1, 1, 12).reshape(4, 3), "y": np.linspace(0, 2, 8).reshape(4, 2)}
 START = np.array([[0.5, -1.0], [2.0, 0.3], [-0.7, 1.1]])
@@ -121,7 +122,7 @@ def test_the_numpy_script_makes_the_same_update() -> None:
     assert float(iteration) == 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("lr", "says"),
     [
         ("", "cannot be read"),
@@ -161,7 +162,7 @@ def test_a_misspelt_name_is_met_with_the_right_one() -> None:
     assert caught.value.hint == 'did you mean "iteration"?'
 
 
-@pytest.mark.parametrize(
+@each(
     ("lr", "meant"),
     [
         ("0.5 * 0.9 ** it", "iteration"),

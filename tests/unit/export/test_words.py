@@ -16,6 +16,7 @@ from backprop_explorer.export.pytorch import pytorch
 from backprop_explorer.problem import Problem
 from tests.amount import count
 from tests.meaning import Case, array, planned, weights
+from tests.together import each
 from tests.unit.library.test_numpy_meaning import EVERY, given, value
 from tests.unit.library.test_torch_meaning import cases
 
@@ -61,13 +62,13 @@ def assert_numpy_agrees(plan: Plan) -> None:
             np.testing.assert_allclose(variables.get(f"{name}_g", 0.0), plan[f"{name}.g"], rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_pytorchs_words_leave_as_a_numpy_script(operation: str) -> None:
     for _, plan in plans(operation):
         assert_numpy_agrees(plan)
 
 
-@pytest.mark.parametrize("line", LINES)
+@each("line", LINES)
 def test_numpys_words_leave_as_a_numpy_script(line: str) -> None:
     plan = compiled(numpy_case(line))
     if plan is not None:

@@ -16,6 +16,7 @@ from onnx.reference import ReferenceEvaluator
 import backprop_explorer as bx
 from backprop_explorer.problem import Problem
 from tests.amount import count, every
+from tests.together import each
 from tests.unit.importing.changed import replaced
 from tests.unit.importing.networks import GAPS, IMAGE, assert_read_or_refused, drawn, imported, model, node, one, whole
 from tests.unit.importing.test_onnx import assert_same
@@ -179,7 +180,7 @@ PICTURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", every(2, PICTURES))
+@each("name", every(2, PICTURES))
 def test_pictures(name: str) -> None:
     assert_same(PICTURES[name])
 

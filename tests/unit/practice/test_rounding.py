@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from backprop_explorer.practice.rounding import precision
+from tests.together import each
 from tests.unit.practice.test_blame import bfloat16, decimals, digits
 
 SOME = np.random.default_rng(5).normal(size=(4, 5))
@@ -21,8 +22,8 @@ TYPES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("scale", [1.0, 1e-3, 300.0])
-@pytest.mark.parametrize("words", TYPES)
+@each("scale", [1.0, 1e-3, 300.0])
+@each("words", TYPES)
 def test_the_way_in_which_numbers_are_told_is_known_and_leaves_room_for_it(words: str, scale: float) -> None:
     told = TYPES[words](SOME * scale)
     found = precision([told])
