@@ -176,7 +176,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@each("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_reading_takes_linear_time(hostile: Callable[[int], bytes]) -> None:
     def taken(body: bytes) -> float:
         start = time.thread_time()

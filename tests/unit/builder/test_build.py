@@ -123,7 +123,7 @@ def test_two_classes_need_one_yes_or_no() -> None:
     assert lines == ["out = x @ w1 + b1", "loss = binary_cross_entropy_with_logits(out[:, 0], y)"]
 
 
-@pytest.mark.parametrize("init", list(INITIALISERS))
+@each("init", list(INITIALISERS))
 def test_every_initialiser_draws_the_weights_and_leaves_the_biases(init: str) -> None:
     built = build(network("linear", "relu", "linear", init=init, seed=7))
     made = {name: entry["init"] for name, entry in built["document"]["parameters"].items()}

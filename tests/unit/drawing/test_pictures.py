@@ -212,7 +212,7 @@ def test_an_animation_has_an_end() -> None:
     assert (caught.value.code, caught.value.status) == ("too_many_steps", 413)
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "says"),
     [
         ("w1.gg", 'did you mean "w1.g"'),

@@ -40,7 +40,7 @@ def not_finite(program: str, x: list[float]) -> list[dict[str, Any]]:
     return [warning for warning in found["warnings"] if warning["code"] == "not_finite"]
 
 
-@pytest.mark.parametrize("name", BORN)
+@each("name", BORN)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_the_first_step_that_made_it_is_named(name: str) -> None:
     program, x, (tensor, field, index) = BORN[name]

@@ -83,7 +83,7 @@ def drawn(init: str, shape: list[int], **options: Any) -> np.ndarray:
     ).parameters["w"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("init", "deviation"),
     [
         ("normal", 1.0),

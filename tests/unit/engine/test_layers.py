@@ -196,7 +196,7 @@ def test_two_dropouts_have_masks_of_their_own() -> None:
     assert 0.2 < np.mean(plan["a"] == 0) < 0.8
 
 
-@pytest.mark.parametrize("name", ["convolution", "heads", "dropped", "rnn", "transformer_block", "convnet"])
+@each("name", ["convolution", "heads", "dropped", "rnn", "transformer_block", "convnet"])
 def test_the_script_of_a_network_computes_its_numbers(name: str) -> None:
     plan = bx.compile({"optimizer": {"name": "sgd", "lr": 0.1}, **NETWORKS[name]})
     loss = plan.run()

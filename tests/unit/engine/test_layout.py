@@ -67,7 +67,7 @@ def same_numbers(plan: Plan, other: Plan, transposed: list[str]) -> None:
             assert np.allclose(other[key], expected, rtol=1e-12, atol=1e-14), key
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_the_text_follows_and_the_numbers_stay(name: str) -> None:
     program, expected = PROGRAMS[name]
     before = document(program)

@@ -18,7 +18,7 @@ def test_numbers_of_any_size(dtype: type) -> None:
         assert norm(np.array([[3, 0], [-4, 0]], dtype) * dtype(scale)) == pytest.approx(5 * scale, rel=1e-6)
 
 
-@pytest.mark.parametrize(
+@each(
     ("numbers", "expected"),
     [
         ([], 0.0),

@@ -78,7 +78,7 @@ def test_numbers_of_every_kind(given: Any) -> None:
     np.testing.assert_array_equal(plan["w"], ROWS)
 
 
-@pytest.mark.parametrize("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0), Tensor(3.0)])
+@each("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0), Tensor(3.0)])
 def test_scalars(given: Any) -> None:
     plan = bx.compile({"program": "loss = x * w", "inputs": {"x": given}, "parameters": {"w": 2.0}})
     assert plan.run() == 6

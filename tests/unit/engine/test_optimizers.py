@@ -117,7 +117,7 @@ CASES: list[tuple[Callable[..., np.ndarray], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("reference", "options"), CASES)
+@each(("reference", "options"), CASES)
 def test_ten_steps_equal_the_definition(reference: Callable[..., np.ndarray], options: dict[str, Any]) -> None:
     optimizer = {"name": reference.__name__, **options}
     plan = bx.compile(

@@ -46,7 +46,7 @@ def test_compile_copies_and_setting_copies() -> None:
     assert plan.run() == 8
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value", "code", "status"),
     [
         ("l1", np.zeros((6, 2)), "not_editable", 422),
@@ -105,7 +105,7 @@ def test_the_document_has_the_present_numbers() -> None:
     np.testing.assert_array_equal(again["w1"], plan["w1"])
 
 
-@pytest.mark.parametrize(
+@each(
     ("limits", "program"),
     [
         ({"tensor_elements": 100}, "loss = sum(x @ w * broadcast_to(x[:, :1], (20, 10)).sum())"),
@@ -132,8 +132,8 @@ def test_a_tensor_beyond_the_budget_is_never_drawn() -> None:
         Document.parse(document, Budget())
 
 
-@pytest.mark.parametrize("name", some(examples, *TELLING))
-@pytest.mark.parametrize("optimizer", [None, {"name": "adam", "lr": 0.01, "weight_decay": 0.1}])
+@each("name", some(examples, *TELLING))
+@each("optimizer", [None, {"name": "adam", "lr": 0.01, "weight_decay": 0.1}])
 def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, optimizer: dict[str, Any] | None) -> None:
     plan = bx.compile({**examples[name], **({"optimizer": optimizer} if optimizer else {})})
     script = plan.code()

@@ -83,7 +83,7 @@ def test_parameters_keep_their_defaults() -> None:
         assert "def scaled(x, k=2):" in pytorch(plan)
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [{"formula": "y = x ** 2"}, {"formula": "y = the cube of x"}, {"formula": "y = cube(x)"}, {"samples": ()},
      {"formula": "y = x ** unknown"}, {"formula": ""}],

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
@@ -104,7 +103,7 @@ def own_program(name: str) -> Plan:
     return plan
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_a_program_in_pytorchs_words_keeps_them(name: str) -> None:
     plan = own_program(name)
     kept = PROGRAMS[name][1]

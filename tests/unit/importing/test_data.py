@@ -183,7 +183,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "query", "code", "words"), REFUSED.values(), ids=REFUSED)
+@each(("file", "query", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_has_no_place_is_refused(file: bytes, query: dict[str, str], code: str, words: str) -> None:
     with pytest.raises(Problem) as raised:
         put(SOFTMAX, file, **query)

@@ -90,7 +90,7 @@ def test_every_format_is_a_record_of_its_own() -> None:
     assert {entry["name"]: entry["extra"] for entry in listing if entry["extra"]} == {"onnx": "onnx"}
 
 
-@pytest.mark.parametrize("format", EXPORTERS)
+@each("format", EXPORTERS)
 def test_how_large_a_file_may_be_is_asked_before_it_is_written(format: str) -> None:
     def refuse(count: int, instead: str) -> None:
         raise Problem("too_large", f"{count} bytes", hint=instead)

@@ -71,7 +71,7 @@ RECURRENT = {
 }
 
 
-@pytest.mark.parametrize("name", every(2, RECURRENT))
+@each("name", every(2, RECURRENT))
 def test_layers_over_a_sequence(name: str) -> None:
     content = assert_same(RECURRENT[name])
     assert {"w", "r"} <= dict(content.document or {})["parameters"].keys()
@@ -259,7 +259,7 @@ LEARNED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LEARNED)
+@each("name", LEARNED)
 def test_models_of_scikit_learn(name: str) -> None:
     assert_same(learned(*LEARNED[name], output="y"))
 
@@ -301,7 +301,7 @@ REFUSED["sequences of other lengths"][0].graph.initializer[-1].CopyFrom(
 )
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@each("name", REFUSED)
 def test_what_has_no_counterpart_says_why(name: str) -> None:
     proto, words = REFUSED[name]
     with pytest.raises(Problem) as raised:

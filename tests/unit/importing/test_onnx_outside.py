@@ -49,8 +49,8 @@ def changed(place: int = 0, **entries: str) -> dict[str, bytes]:
     return {**FILES, "network.onnx": model.SerializeToString()}
 
 
-@pytest.mark.parametrize("folder", ["", "exported/", "a/b/"])
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@each("folder", ["", "exported/", "a/b/"])
+@each("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_both_files_are_the_network_in_one(folder: str, method: int) -> None:
     files = {folder + name: content for name, content in FILES.items()}
     name, content = read(zipped({**files, "__MACOSX/._network.onnx": b"x"}, compression=method), RULES)

@@ -102,7 +102,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("code", list(REFUSED))
+@each("code", list(REFUSED))
 def test_what_needs_the_count_of_a_mask_is_refused(code: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         bx.compile({"program": f"h = {code}\nloss = sum(h)", "parameters": {"x": X}})

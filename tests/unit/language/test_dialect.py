@@ -84,7 +84,7 @@ def test_in_doubt_the_line_and_both_meanings_are_told(program: str) -> None:
     assert "PyTorch" in warning["message"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("program", "more"),
     [
         ("loss = x.var(0).sum()", {"dialect": "torch"}),

@@ -119,7 +119,7 @@ GRADIENT_OF_W1 = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "written"),
     [
         ("w1.g", GRADIENT_OF_W1),

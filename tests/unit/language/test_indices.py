@@ -143,7 +143,7 @@ BESIDE_MASKS: dict[str, tuple[int, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("text", BESIDE_MASKS)
+@each("text", BESIDE_MASKS)
 def test_numbers_and_slices_stand_beside_a_mask(text: str) -> None:
     axis, index = BESIDE_MASKS[text]
     x = np.random.default_rng(5).standard_normal(SHAPE)

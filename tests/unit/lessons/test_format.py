@@ -50,7 +50,7 @@ def asking(kind: str, **more: Any) -> dict[str, Any]:
     return lesson(question={"kind": kind, **SAID, **QUESTIONS[kind], **more})
 
 
-@pytest.mark.parametrize("kind", list(QUESTIONS))
+@each("kind", list(QUESTIONS))
 def test_each_kind_of_question_is_resolved(kind: str) -> None:
     question = resolved(lesson_of(asking(kind)), check=True)["chapters"][0]["question"]
     assert question is not None
@@ -58,7 +58,7 @@ def test_each_kind_of_question_is_resolved(kind: str) -> None:
     assert question["ask"] == "Which?"
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "said"),
     [
         ({"chapters": []}, "“chapters” must be a list"),

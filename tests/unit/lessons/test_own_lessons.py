@@ -219,7 +219,7 @@ def test_no_question_for_a_number_takes_one_that_stands_in_its_own_sentences(nam
             assert not judged_on(chapter, iterations, number)["right"], (chapter.title, number)
 
 
-@pytest.mark.parametrize("name", list(lessons)[6:])
+@each("name", list(lessons)[6:])
 def test_no_gradient_s_formula_is_written_twice(name: str) -> None:
     """It may be chosen first, and written on other numbers at the end. The first six lessons repeat on purpose."""
     questions = [chapter.question for chapter in chapters(name) if chapter.question is not None]
@@ -286,7 +286,7 @@ def told_before(name: str) -> list[tuple[Question, Solution, list[str], list[str
     return found
 
 
-@pytest.mark.parametrize("name", FIRST)
+@each("name", FIRST)
 def test_no_text_tells_a_formula_or_a_shape_before_it_is_asked_for(name: str) -> None:
     for question, solution, own, before in told_before(name):
         if question.KIND in ("formula", "mend"):
@@ -296,7 +296,7 @@ def test_no_text_tells_a_formula_or_a_shape_before_it_is_asked_for(name: str) ->
             assert str(tuple(solution["shape"])) not in " ".join(own), question.ask
 
 
-@pytest.mark.parametrize("name", FIRST)
+@each("name", FIRST)
 def test_a_first_lesson_is_short(name: str) -> None:
     read = [
         len(" ".join([chapter["title"], chapter["text"], chapter.get("question", {}).get("ask", "")]).split())

@@ -164,7 +164,7 @@ def test_numbers_of_the_program_show_as_they_are_written() -> None:
     assert np.array_equal(plan["out"], np.array([1.5, 2.0]) * GIVEN["v"][:2] + [1, 0])
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "torch.norm(v * 0)", "torch.linalg.norm(v * 0, 3)", "np.linalg.norm(x * 0, axis=1)", "torch.norm(v * 0, 0.5)",
     "torch.linalg.vector_norm(v * 0, -1)", "torch.cdist(x, x)", "torch.linalg.matrix_norm(x * 0)",
 ])  # fmt: skip

@@ -189,7 +189,7 @@ def _operands(name: str) -> list[str]:
     return [argument.arg for argument in COMPOSITES[name].definition.args.args]
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "x", "expected"),
     [
         ("tanh(x)", [1000.0, -1000.0], [1.0, -1.0]),

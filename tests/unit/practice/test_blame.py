@@ -237,7 +237,7 @@ TIES: list[tuple[str, dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("loss", "tensors", "other"), TIES)
+@each(("loss", "tensors", "other"), TIES)
 def test_another_choice_at_a_tie_or_kink_is_right_and_noted(loss: str, tensors: dict[str, Any], other: Any) -> None:
     inputs = {name: value for name, value in tensors.items() if name != "x"}
     plan = bx.compile({"program": f"loss = {loss}", "inputs": inputs, "parameters": {"x": tensors["x"]}})

@@ -348,7 +348,7 @@ SQUARE = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "tensor", "text", "notes"),
     [
         (SQUARE, "w", "x @ h.g", ("coincidental_shape",)),
@@ -390,7 +390,7 @@ def test_a_formula_that_is_right_for_these_numbers_only_is_noted() -> None:
     assert all(np.array_equal(before[name], array) for name, array in plan.snapshot().items())
 
 
-@pytest.mark.parametrize("name", some([*examples, *exercises], *TELLING, "network", "broadcast_add"))
+@each("name", some([*examples, *exercises], *TELLING, "network", "broadcast_add"))
 def test_solutions_are_right_for_other_numbers_too(name: str) -> None:
     plan = bx.compile(examples[name] if name in examples else exercises[name].document)
     plan.run()

@@ -60,7 +60,7 @@ def test_the_tensors_of_a_formula_are_in_the_same_order_in_every_process() -> No
     assert [leaf.name for leaf in formula.leaves] == list("abcdefwh")
 
 
-@pytest.mark.parametrize(
+@each(
     ("tensor", "text"),
     [
         ("w1", "x.T @ l1.g"),

@@ -28,7 +28,7 @@ def shapes(document: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: array.shape for name, array in bx.compile(document).given.items()}
 
 
-@pytest.mark.parametrize("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
+@each("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
 def test_a_variant_is_the_same_program_on_other_numbers(name: str) -> None:
     before = bx.compile(DOCUMENTS[name])
     found = bx.variant(DOCUMENTS[name], 3)
