@@ -148,6 +148,7 @@ def test_a_graph_that_is_wider_than_its_window_follows_the_cursor(explorer: Expl
     assert before > size[0]
 
 
+@pytest.mark.long  # test_large and test_slices have windows of other large tensors
 def test_large_tensors_are_heatmaps_with_a_window(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("willReadFrequently")  # the test reads the drawings, the page does not
     explorer.begin("digits")

@@ -12,7 +12,7 @@ import backprop_explorer as bx
 from backprop_explorer.bundle import bundled_styles, page_folder
 from backprop_explorer.examples import examples
 from backprop_explorer.export.snapshot import STYLES
-from tests.amount import every, some
+from tests.amount import some
 from tests.browser.explorer import cells, exact
 from tests.browser.looks import assert_clean
 from tests.browser.trouble import Trouble
@@ -87,7 +87,8 @@ def test_every_step_is_drawn(page: Page, tmp_path: Path, name: str) -> None:
     assert asked == [page.url]
 
 
-@pytest.mark.parametrize("size", every(2, [(1440, 900), (390, 844)]))
+@pytest.mark.long  # its parts are the page's, and it has all of their styles
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_axe_finds_nothing(page: Page, tmp_path: Path, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, tmp_path, "lesson13")
