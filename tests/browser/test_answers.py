@@ -26,8 +26,6 @@ OFTEN = [
     ("scalar", [], "How do its two contributions make one gradient?"),
 ]
 """With what test_explanation asks: each kind of click, a product, a kernel, a formula of several steps, a loop."""
-EACH_TIME = [*OFTEN[:4], OFTEN[5]]
-"""All but the formula and the page as it opens, whose words tests/unit/explain has."""
 QUESTIONS = [
     *OFTEN,
     ("lesson13", ["line w1.g", "question Why the transpose?"], "`x` has to be transposed"),
@@ -74,7 +72,7 @@ def unfolded(page: Page) -> None:
         folded.first.click()
 
 
-@pytest.mark.parametrize("asked", some(QUESTIONS, *EACH_TIME), ids=[f"{one[0]}-{one[2][:20]}" for one in QUESTIONS])
+@pytest.mark.parametrize("asked", some(QUESTIONS, *OFTEN), ids=[f"{one[0]}-{one[2][:20]}" for one in QUESTIONS])
 def test_a_question_is_answered_in_three_clicks(
     kept: None, explorer: Explorer, asked: tuple[str, list[str], str]
 ) -> None:
