@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import RunClient, client_of
 from tests.api.problem_shape import assert_problem
+from tests.together import each
 
 DOCUMENT: dict[str, Any] = {
     "program": "out = x @ w\nloss = mse(out[:, 0], y)",
@@ -72,8 +73,8 @@ WRONG_DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize("content", WRONG_DOCUMENTS.values(), ids=WRONG_DOCUMENTS)
-@pytest.mark.parametrize("path", ["/api/trace", "/api/runs"])
+@each("content", WRONG_DOCUMENTS.values(), ids=WRONG_DOCUMENTS)
+@each("path", ["/api/trace", "/api/runs"])
 def test_a_wrong_document(client: TestClient, path: str, content: dict) -> None:
     answer = client.post(path, json=content)
     assert_problem(answer, answer.status_code if answer.status_code == 413 else 422)
@@ -134,8 +135,8 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), BODIES)
-@pytest.mark.parametrize(
+@each(("method", "path"), BODIES)
+@each(
     ("content", "status"),
     [*((content, 400) for content in NOT_JSON.values()), *((content, 422) for content in UNUSABLE_JSON.values())],
     ids=[*NOT_JSON, *UNUSABLE_JSON],
@@ -243,16 +244,14 @@ WRONG_REQUESTS: dict[str, tuple[str, str, Any, int]] = {
 }
 
 
-@pytest.mark.parametrize(("method", "path", "body", "status"), WRONG_REQUESTS.values(), ids=WRONG_REQUESTS)
+@each(("method", "path", "body", "status"), WRONG_REQUESTS.values(), ids=WRONG_REQUESTS)
 def test_a_wrong_request_to_a_run(shared_run: RunClient, method: str, path: str, body: Any, status: int) -> None:
     assert_problem(shared_run(method, path, body), status)
     assert shared_run.get()["version"] == 1
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/api/runs/{}"), ("POST", "/api/runs/{}/undo"), ("DELETE", "/api/runs/{}")]
-)
-@pytest.mark.parametrize("id", ["nothing", "a" * 2000, "%00", "%FF%FE", "..%2f..", "'; drop table runs; --", "😀"])
+@each(("method", "path"), [("GET", "/api/runs/{}"), ("POST", "/api/runs/{}/undo"), ("DELETE", "/api/runs/{}")])
+@each("id", ["nothing", "a" * 2000, "%00", "%FF%FE", "..%2f..", "'; drop table runs; --", "😀"])
 def test_a_run_that_does_not_exist(client: TestClient, method: str, path: str, id: str) -> None:
     assert_problem(client.request(method, path.format(id)), 404)
 

@@ -12,6 +12,7 @@ from backprop_explorer.api.turns import ALONE_SECONDS, QUEUE, Held, Others, Shar
 from backprop_explorer.api.windows import Allowance
 from backprop_explorer.problem import Problem
 from tests.loop import run
+from tests.together import each
 
 TRUSTED = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 NAMED = [
@@ -44,7 +45,7 @@ def seen(peer: str | None, forwarded: list[str], trusted: list[str]) -> Any:
     return scopes[0]["client"]
 
 
-@pytest.mark.parametrize(("peer", "forwarded", "client"), NAMED)
+@each(("peer", "forwarded", "client"), NAMED)
 def test_only_a_trusted_proxy_is_believed(peer: str, forwarded: list[str], client: str) -> None:
     assert seen(peer, forwarded, TRUSTED) == (client, 7)
     assert seen(peer, forwarded, []) == (peer, 7)

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import LESSON, RunClient
 from tests.api.problem_shape import assert_problem
+from tests.together import each
 
 XOR = {"example": "xor"}
 NAMES = ["loss", "norms", "histograms", "weight", "slice", "contour", "surface", "confusion"]
@@ -149,7 +150,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", list(REFUSED))
+@each("what", list(REFUSED))
 def test_refused(client: TestClient, what: str) -> None:
     name, query, status, code = REFUSED[what]
     assert_problem(RunClient(client, XOR)("GET", f"/plots/{name}", params=query), status, code)

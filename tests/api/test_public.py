@@ -19,6 +19,7 @@ from backprop_explorer.settings import Settings, defaults, throttled
 from tests.amount import some
 from tests.api.conftest import LESSON
 from tests.api.test_command_line import command
+from tests.together import each
 
 Opened = Callable[..., TestClient]
 RATES = [name for name in Settings.model_fields if name.startswith(("client_", "run_")) or name == "held_bytes"]
@@ -95,7 +96,7 @@ def test_the_option_sets_the_profile(tmp_path: Path) -> None:
     assert "--public" in command("--help").stdout
 
 
-@pytest.mark.parametrize(
+@each(
     ("method", "path", "query", "kind"),
     [
         ("GET", "/main.js", "", Kind.page),

@@ -10,6 +10,7 @@ from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference.language import RULES
 from tests.amount import every
+from tests.together import each
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def traced(client: TestClient, document: dict[str, Any]) -> dict[str, Any]:
 SAMPLED = [*(name for name, record in (OPERATIONS | COMPOSITES).items() if not record.internal), *OPTIMIZERS]
 
 
-@pytest.mark.parametrize("name", every(6, SAMPLED))
+@each("name", every(6, SAMPLED))
 def test_the_sample_traces(client: TestClient, entries: dict[str, dict[str, Any]], name: str) -> None:
     sample = entries[name]["sample"]
     trace = traced(client, sample["document"])
@@ -38,7 +39,7 @@ def test_the_sample_traces(client: TestClient, entries: dict[str, dict[str, Any]
     assert phases == {"forward", "backward"} | ({"update"} if sample["document"]["parameters"] else set())
 
 
-@pytest.mark.parametrize("name", [name for name, record in (OPERATIONS | COMPOSITES).items() if record.kink])
+@each("name", [name for name, record in (OPERATIONS | COMPOSITES).items() if record.kink])
 def test_the_kink_traces(client: TestClient, entries: dict[str, dict[str, Any]], name: str) -> None:
     traced(client, entries[name]["kink"]["document"])
 

@@ -13,7 +13,7 @@ from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
 from tests.api.sweep import FILLINGS, SMALL, Sweep, documents, filled
 
-DOCUMENTS, REQUESTS = 80, 16
+DOCUMENTS, REQUESTS = 80, 24
 """By default one of so many of the documents that are not odd is swept, and one of so many requests is made."""
 
 

@@ -19,6 +19,7 @@ from backprop_explorer.api import wire
 from backprop_explorer.engine.numbers import array_of
 from backprop_explorer.problem import Problem
 from tests.amount import count
+from tests.together import each
 
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=4, max_side=4)
 
@@ -37,7 +38,7 @@ def test_floats_come_back_to_the_bit(array: np.ndarray, transposed: bool) -> Non
     assert np.array_equal(np.signbit(back[known]), np.signbit(array[known]))
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "text"),
     [
         (np.float32(0.1), "0.1"),
@@ -175,7 +176,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@each("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_reading_takes_linear_time(hostile: Callable[[int], bytes]) -> None:
     def taken(body: bytes) -> float:
         start = time.thread_time()

@@ -13,7 +13,7 @@ from tests.amount import count
 from tests.browser import provision
 from tests.browser.explorer import Explorer
 from tests.browser.window import EMPTY, Windows
-from tests.server import Server, running
+from tests.server import ForkedServer, Server, running
 from tests.site.distribution import pyodide_folder
 from tests.site.host import Host, hosting
 from tests.site.tab import TabTransport
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    with running(folder / "runs.sqlite3", folder / "server.log") as server:
+    with running(folder / "runs.sqlite3", folder / "server.log", kind=ForkedServer) as server:
         yield server
 
 

@@ -113,6 +113,7 @@ def test_a_network_is_built_and_trained_by_keyboard(explorer: Explorer, builder:
     assert explorer.get(f"/runs/{after['id']}")["iteration"] == 100
 
 
+@pytest.mark.long  # it follows what is built by keyboard, above
 def test_the_preview_follows_every_change(explorer: Explorer, builder: Builder) -> None:
     before = explorer.run
     builder.open()

@@ -82,7 +82,7 @@ def test_the_current_line_stays_in_its_panel(explorer: Explorer, where: tuple[st
         assert explorer.page.evaluate(PAGE_TOP) == 0
 
     seen(last // 2)
-    stride = 1 if last < 40 else 6
+    stride = count(3, 1) if last < 40 else 6
     for step in range(last // 2, last):
         explorer.page.keyboard.press("ArrowRight")
         if step % stride == 0:

@@ -196,6 +196,7 @@ def test_axe_finds_nothing(explorer: Explorer, look: str) -> None:
             assert_clean(explorer.page, f"{name} {look}", *(("#history",) if name != "Compare" or not LONG else ()))
 
 
+@pytest.mark.long  # each test of this file begins with another run on the page that is open
 def test_another_run_is_compared_with_itself(kept: None, explorer: Explorer) -> None:
     explorer.begin()
     explorer.train(5)

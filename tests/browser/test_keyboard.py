@@ -38,6 +38,13 @@ class Keyboard:
                 return
         raise AssertionError(f"{key} never came to {place}")
 
+    def go_to(self, place: Locator, key: str = "Tab") -> None:
+        """The same, on the way of the keys under --long only."""
+        if LONG:
+            self.walk_to(place, key)
+        else:
+            place.focus()
+
     def expect_focus(self, found: dict[str, bool], key: str) -> bool:
         """It is visible; whether it is there where one wants it."""
         there = found.pop("there")
@@ -115,7 +122,7 @@ def test_training_by_its_form(explorer: Explorer) -> None:
     keyboard.press("Control+a", "7", "Enter")
     expect(explorer.status).to_contain_text("Trained 7 iterations")
     expect(explorer.iterations).to_be_focused()
-    keyboard.walk_to(explorer.button("Train"), "Shift+Tab")
+    keyboard.go_to(explorer.button("Train"), "Shift+Tab")
     keyboard.press("Enter")
     explorer.expect_iteration(14)
     expect(explorer.button("Train")).to_be_focused()
@@ -221,13 +228,13 @@ def test_what_vanishes_or_becomes_useless_does_not_take_the_focus_along(kept: No
     explorer.select("b1")
     keyboard = Keyboard(explorer.page)
     keyboard.press("p")
-    keyboard.walk_to(explorer.button("Undo"), "Shift+Tab")
+    keyboard.go_to(explorer.button("Undo"), "Shift+Tab")
     keyboard.press("Enter")
     expect(explorer.status).to_contain_text("Undone")
     expect(explorer.button("Undo")).to_be_disabled()
     expect(explorer.button("Undo")).to_be_focused()
     keyboard.press("Enter")
-    keyboard.walk_to(explorer.button("Next step"))
+    keyboard.go_to(explorer.button("Next step"))
     keyboard.press("Enter", "Shift+Tab", "Enter")
     expect(explorer.button("Previous step")).to_be_disabled()
     expect(explorer.button("Previous step")).to_be_focused()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.amount import LONG, some
+from tests.amount import some
 from tests.browser.explorer import Explorer, exact
 from tests.browser.trouble import Trouble
 
@@ -61,13 +61,12 @@ def test_the_graph_s_nodes_tell_their_shape_and_select_by_mouse(kept: None, expl
     expect(explorer.nodes).to_have_value(name)
 
 
+@pytest.mark.long  # test_keyboard goes to the end step by step
 def test_steps_to_the_end(kept: None, explorer: Explorer) -> None:
     explorer.begin()
     steps = explorer.trace()["steps"]
     assert [step["phase"] for step in steps] == ["forward"] * 7 + ["backward"] * 10 + ["update"] * 4
-    for step in steps if LONG else [*steps[:9], *steps[-5:]]:  # all of them by keyboard
-        if step["index"] == len(steps) - 5 and not LONG:
-            explorer.go_to_step(step["index"])
+    for step in steps:
         explorer.expect_step(step)
         expect(explorer.step).to_contain_text(f"Step {step['index'] + 1} of {len(steps)}")
         result = explorer.region("Tensors").locator("[data-result]")

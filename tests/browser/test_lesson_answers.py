@@ -148,11 +148,12 @@ def within(inner: Locator, outer: Locator) -> bool:
 
 @pytest.mark.parametrize("name", some(list(lessons), "one-weight"))
 def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, name: str) -> None:
-    explorer.go(f"/#lesson={name}&chapter=1")
-    player = Player(explorer, name)
     count = len(lessons[name]["chapters"])
+    first = 1 if LONG else count - 2
+    explorer.go(f"/#lesson={name}&chapter={first}")
+    player = Player(explorer, name)
     heights: dict[int, set[float]] = {size["width"]: set() for size in (DESK, PHONE)}
-    for number in range(1, count + 1):
+    for number in range(first, count + 1):
         player.chapter(number)
         for size in (DESK, PHONE):
             explorer.page.set_viewport_size({**size})

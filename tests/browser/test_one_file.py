@@ -13,7 +13,7 @@ import backprop_explorer as bx
 from backprop_explorer.bundle import bundled_styles, page_folder
 from backprop_explorer.examples import examples
 from backprop_explorer.export.snapshot import STYLES
-from tests.amount import every, some
+from tests.amount import some
 from tests.api.conftest import RunClient, client_of
 from tests.browser.explorer import cells, exact
 from tests.browser.looks import assert_clean
@@ -155,6 +155,10 @@ def test_the_graph_is_drawn_and_leads_to_its_tensors(page: Page, tmp_path: Path)
     expect(graph.get_by_text("values →")).to_be_visible()
     page.get_by_label("Nodes", exact=True).select_option("l2")
     expect(page.get_by_role("complementary", name="Selected: l2")).to_be_visible()
+    graph.get_by_role("button", name="Enlarge").click()
+    page.get_by_role("combobox", name="Find a node").fill("w1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Selected: w1")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", some([*examples]))
@@ -169,7 +173,8 @@ def test_every_step_is_drawn(page: Page, tmp_path: Path, name: str) -> None:
     assert asked == [page.url]
 
 
-@pytest.mark.parametrize("size", every(2, [(1440, 900), (390, 844)]))
+@pytest.mark.long  # its parts are the page's, and it has all of their styles
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_axe_finds_nothing(page: Page, tmp_path: Path, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, tmp_path, "lesson13")

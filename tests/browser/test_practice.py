@@ -69,6 +69,7 @@ def covered(explorer: Explorer, tensor: str) -> Locator:
     return explorer.region("Program").get_by_role("button", name=f"{tensor}.g = ?")
 
 
+@pytest.mark.long  # names that are put in tell theirs, and what does not run is marked, below
 def test_the_shapes_are_told_while_one_types(explorer: Explorer) -> None:
     choose(explorer, "w1")
     practice = explorer.region("Practice")

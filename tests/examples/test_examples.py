@@ -8,6 +8,7 @@ import pytest
 from backprop_explorer.engine import Document, Plan, compile_document
 from backprop_explorer.examples import examples
 from tests.examples import oracle
+from tests.together import each
 
 NAMES = list(examples)
 
@@ -26,7 +27,7 @@ def test_the_first_is_what_an_empty_page_shows() -> None:
     assert set(NAMES) == set(oracle.MODELS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_an_example_is_a_document_that_can_be_posted(name: str) -> None:
     document = examples[name]
     assert json.loads(json.dumps(document)) == document
@@ -43,8 +44,8 @@ def test_an_unknown_example_is_a_key_error() -> None:
         examples["lesson14"]
 
 
-@pytest.mark.parametrize("steps", [0, 3])
-@pytest.mark.parametrize("name", NAMES)
+@each("steps", [0, 3])
+@each("name", NAMES)
 def test_every_value_and_gradient_is_autograds(name: str, steps: int) -> None:
     plan = plan_of(name)
     for _ in range(steps):

@@ -1,13 +1,12 @@
 """The exercises that ship: solvable as their solutions say, their mistakes diagnosed as listed."""
 
-import pytest
-
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.examples.exercises import exercises
 from backprop_explorer.practice.check import judged
 from backprop_explorer.practice.dimensions import distinct_shapes
 from backprop_explorer.practice.practice import to_find
+from tests.together import each
 
 MISTAKES = [(name, mistake) for name, exercise in exercises.items() for mistake in exercise.mistakes]
 
@@ -25,7 +24,7 @@ def test_there_are_twelve_from_one_step_to_a_network() -> None:
     assert steps[-1] == max(steps) == 4
 
 
-@pytest.mark.parametrize("name", list(exercises))
+@each("name", list(exercises))
 def test_the_solutions_solve_it(name: str) -> None:
     plan = ran(name)
     solutions = exercises[name].solutions
@@ -36,7 +35,7 @@ def test_the_solutions_solve_it(name: str) -> None:
         assert not verdict.notes
 
 
-@pytest.mark.parametrize(("name", "mistake"), MISTAKES, ids=[f"{name}: {m['answer']}" for name, m in MISTAKES])
+@each(("name", "mistake"), MISTAKES, ids=[f"{name}: {m['answer']}" for name, m in MISTAKES])
 def test_the_mistakes_are_told_apart(name: str, mistake: dict[str, str]) -> None:
     verdict = judged(ran(name), mistake["tensor"], mistake["answer"])
     assert not verdict.correct
@@ -44,6 +43,6 @@ def test_the_mistakes_are_told_apart(name: str, mistake: dict[str, str]) -> None
     assert verdict.diagnosis.code == mistake["code"]
 
 
-@pytest.mark.parametrize("name", list(exercises))
+@each("name", list(exercises))
 def test_no_two_dimensions_are_equal(name: str) -> None:
     assert distinct_shapes(ran(name).program) is None

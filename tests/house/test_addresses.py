@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.house.repository import FRONTEND, files
+from tests.together import each
 
 IN_MARKUP = re.compile(r"""\b(?:src|href|action|srcset|poster)\s*=\s*["']?(?:/|https?:)""")
 IN_STYLES = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?:/|https?:)""")
@@ -44,7 +45,7 @@ def test_the_root_of_the_api_is_relative() -> None:
         assert re.search(r'createClient\([^\n]*, "\./api"', (FRONTEND / name).read_text("utf-8")), name
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "source"),
     [
         ("index.html", '<script src="/vendor/plotly.js"></script>'),

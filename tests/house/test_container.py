@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from tests.house import schemas
 from tests.house.repository import ROOT
 from tests.nginx import SITE, UPSTREAM
+from tests.together import each
 
 DOCKERFILE = ROOT / "backend" / "Dockerfile"
 COMPOSE = ROOT / "docker-compose.yml"
@@ -111,7 +112,7 @@ def test_the_dockerfile_has_no_flaw() -> None:
     assert not flaws(DOCKERFILE.read_text("utf-8"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("good", "bad", "complaint"),
     [
         ("FROM python:3.13-slim\n", "FROM python:latest\n", "one minor"),

@@ -17,6 +17,7 @@ from backprop_explorer.library.optimizers import Optimizer
 from backprop_explorer.ops import Operation
 from tests.documents import DEPLOYMENT, README, SETTINGS, blocks, documents, settings_table
 from tests.house.repository import FRONTEND, PACKAGE, ROOT
+from tests.together import each
 
 START = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/backprop-explorer"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
@@ -91,7 +92,7 @@ def test_readme_is_short() -> None:
     assert len(README.read_text("utf-8").splitlines()) <= LINES
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+@each("path", documents(), ids=lambda path: path.name)
 def test_lines_can_be_read(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     assert not [f"line {at}: {len(line)} characters" for at, line in enumerate(lines, 1) if len(line) > WIDTH]
@@ -113,7 +114,7 @@ def test_the_commands_name_what_the_project_has() -> None:
     assert "test" in project["optional-dependencies"]
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+@each("path", documents(), ids=lambda path: path.name)
 def test_links_and_file_names_exist(path: Path) -> None:
     assert not missing(path.read_text("utf-8"), path.parent)
 
@@ -123,7 +124,7 @@ def test_every_document_is_found_from_readme() -> None:
     assert not set(documents()) - named - {README}
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+@each("path", documents(), ids=lambda path: path.name)
 def test_what_is_only_shown_could_not_be_run(path: Path) -> None:
     for block in blocks(path.read_text("utf-8")):
         assert block.language in ("python", "py", "sh", "console", "text", "json", "nginx", "yaml"), (

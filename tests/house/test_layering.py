@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.repository import FRONTEND, PACKAGE, files
+from tests.together import each
 
 LAYERS = (
     "problem", "syntax", "wording", "answers", "data", "ops", "graph", "library", "language", "engine", "builder",
@@ -104,7 +105,7 @@ def test_every_module_has_its_layer() -> None:
     assert not found - set(LAYERS) - ANYWHERE
 
 
-@pytest.mark.parametrize(
+@each(
     ("module", "source", "complaint"),
     [
         ("ops.sum", "from ..graph import node", "graph is above ops"),

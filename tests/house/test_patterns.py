@@ -8,6 +8,7 @@ import pytest
 
 from tests.house.patterns import Use, hard_texts, uses
 from tests.house.repository import PACKAGE, files
+from tests.together import each
 
 FEW, MANY = 250, 2_000
 """How often a piece is repeated. A quadratic pattern takes 64 times as long for eight times as much, a linear one 8."""
@@ -42,7 +43,7 @@ def least(use: Use, text: str, times: int) -> float:
     return max(min(found), 1e-6)
 
 
-@pytest.mark.parametrize("use", EVERY, ids=lambda use: f"{use.place}-{use.function}")
+@each("use", EVERY, ids=lambda use: f"{use.place}-{use.function}")
 def test_a_pattern_takes_linear_time(use: Use) -> None:
     assert is_linear(use), f"{use.pattern!r} is more than linear"
 

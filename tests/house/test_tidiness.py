@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.house.repository import ROOT, files
+from tests.together import each
 
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 LOCKS = re.compile(r"^(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|.*\.lock)$")
@@ -54,7 +53,7 @@ def test_files_are_tidy() -> None:
     assert not {name: what for name, what in found.items() if what}
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "text", "complaint"),
     [
         ("backend/utils.py", "", "says nothing"),

@@ -20,7 +20,7 @@ from tests.runs.documents import small
 
 Opened = Callable[..., Runs]
 Answers = dict[str, bytes]
-FLIPS = count(25, 500, "FLIPS")
+FLIPS = count(12, 500, "FLIPS")
 
 
 def fill(path: Path) -> list[str]:

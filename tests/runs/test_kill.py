@@ -19,7 +19,7 @@ from tests.runs.documents import SMALL
 from tests.runs.reference import Arrays, Reference
 from tests.server import ForkedServer, Server
 
-KILLS = count(2, 30, "KILLS")
+KILLS = count(1, 30, "KILLS")
 LONGEST_LIFE = 0.06  # seconds; an edit takes some two thousandths
 LONGEST = {"edit": 9, "train": 120, "stream": 600, "fork": 1, "undo": 1}
 TRAININGS = ("train", "stream")

@@ -160,4 +160,4 @@ class Exploration(RuleBasedStateMachine):
 
 
 TestExploration = Exploration.TestCase
-TestExploration.settings = settings(max_examples=count(8, 500), stateful_step_count=15, deadline=None)
+TestExploration.settings = settings(max_examples=count(5, 500), stateful_step_count=15, deadline=None)

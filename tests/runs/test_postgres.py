@@ -70,7 +70,7 @@ class SharedExploration(Exploration):
 def test_random_histories_over_two_servers(address: str) -> None:
     machine = type("Machine", (SharedExploration,), {"address": address})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=count(5, 500), stateful_step_count=15, deadline=None)
+        machine, settings=settings(max_examples=count(3, 500), stateful_step_count=15, deadline=None)
     )
 
 

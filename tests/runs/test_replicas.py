@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.amount import count
+from tests.amount import count, some
 from tests.postgres import Postgres
 from tests.runs.documents import SMALL
 from tests.runs.reference import Reference
@@ -61,7 +61,7 @@ def at_once(work, number: int) -> None:
         raise errors[0]
 
 
-@pytest.mark.parametrize("conditional", [True, False], ids=["If-Match", "plain"])
+@pytest.mark.parametrize("conditional", some([True, False], True), ids=["If-Match", "plain"])
 def test_many_clients_over_two_servers_lose_and_double_nothing(servers: list[Server], conditional: bool) -> None:
     with client(servers[0]) as first:
         path = first.post("/api/runs", json=SMALL).headers["location"]
@@ -111,6 +111,7 @@ def test_a_request_that_is_sent_to_both_servers_is_made_once(servers: list[Serve
         assert len({tuple(answer.json()["losses"]) for answer in answers}) == 1
 
 
+@pytest.mark.long  # test_fleet has it behind a proxy, and a server that is killed loses nothing that was acknowledged
 def test_while_the_database_restarts_runs_are_answered_503_and_soon_served_again(
     postgres: Postgres, servers: list[Server]
 ) -> None:

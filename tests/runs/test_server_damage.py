@@ -19,7 +19,7 @@ from tests.runs.documents import small
 from tests.runs.test_damage import Answers, told
 
 pytestmark = pytest.mark.xdist_group("postgres")
-FLIPS = count(30, 500, "FLIPS")
+FLIPS = count(15, 500, "FLIPS")
 COLUMNS = {
     "runs": ("events", "view"),
     "events": ("kind", "parent", "head", "iteration", "payload", "losses", "checksum"),

@@ -170,7 +170,7 @@ def test_pictures_of_an_explanation_are_drawn(page: Page) -> None:
     expect(why.locator(".plot svg rect").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", some(["light", "dark"], "dark"))
 def test_who_reads_a_notebook_without_a_kernel_is_told(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     page.clock.install()

@@ -17,6 +17,7 @@ from backprop_explorer.site import folder
 from tests.amount import some
 from tests.api.conftest import client_of
 from tests.site.alone import Alone
+from tests.together import each
 
 # On one worker, so that the engine is packed and loaded once.
 pytestmark = pytest.mark.xdist_group("site")
@@ -95,13 +96,13 @@ def test_nothing_but_numpy_is_loaded(alone: Alone) -> None:
     assert not [name for name in alone.tell({"imported": True}) if "cython" not in name]
 
 
-@pytest.mark.parametrize("name", LISTS)
+@each("name", LISTS)
 def test_lists(client: TestClient, alone: Alone, name: str) -> None:
     Both(client, alone).same("GET", f"/api/{name}")
 
 
-# A regression, and classes with their labels and plots.
-@pytest.mark.parametrize("name", some(examples, "lesson13", "softmax_classifier"))
+# Classes, with their labels and plots; the lesson's network is what the other tests ask about.
+@pytest.mark.parametrize("name", some(examples, "softmax_classifier"))
 def test_an_example(client: TestClient, alone: Alone, name: str) -> None:
     both = Both(client, alone, {"example": name})
     run, plan = "/api/runs/{run}", examples[name]
@@ -191,7 +192,7 @@ REFUSED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", REFUSED, ids=lambda asked: " ".join(map(str, asked))[:60])
+@each("asked", REFUSED, ids=lambda asked: " ".join(map(str, asked))[:60])
 def test_a_refusal(client: TestClient, alone: Alone, asked: tuple) -> None:
     method, path, *body = asked
     both = Both(client, alone, {"example": "lesson13"})

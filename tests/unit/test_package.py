@@ -14,6 +14,7 @@ import backprop_explorer as bx
 from backprop_explorer.problem import suggestion
 from tests.house.repository import ROOT
 from tests.house.test_lint import MYPY
+from tests.together import each
 
 
 def test_a_name_that_is_not_there() -> None:
@@ -72,7 +73,7 @@ def test_scripts_are_typed_and_misspelt_names_are_seen(tmp_path: Path) -> None:
     assert 'has no attribute "Compiler"' in told[1]
 
 
-@pytest.mark.parametrize(
+@each(
     ("problem", "text"),
     [
         (bx.Problem("a", "it is wrong"), "it is wrong"),

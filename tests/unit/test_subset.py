@@ -9,6 +9,7 @@ import pytest
 from backprop_explorer.api.subset import KINDS, UnknownForm, subset
 from backprop_explorer.bundle import page_folder
 from tests import node
+from tests.together import each
 
 WHOLE = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_text("utf-8")
 # A library of our own in the same form: what a module contains must not be taken for its end.
@@ -44,7 +45,7 @@ def test_all_kinds_leave_the_script_as_it_is() -> None:
     assert subset(SCRIPT, {"line", "map"}) == SCRIPT
 
 
-@pytest.mark.parametrize(
+@each(
     "script",
     [
         "",

@@ -1,11 +1,10 @@
 """Numbers, counts and lists in sentences."""
 
-import pytest
-
 from backprop_explorer.wording import counted, listed, percent, short
+from tests.together import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("share", "text"),
     [(0, "0\u00a0%"), (0.5, "50\u00a0%"), (0.8333, "83.3\u00a0%"), (1e-7, "less than 0.001\u00a0%"),
      (0.9995, "more than 99.9\u00a0%"), (1, "100\u00a0%")],

@@ -14,6 +14,7 @@ from backprop_explorer.engine.initial import INITIALISERS
 from backprop_explorer.ops import Operation, register, unregister
 from backprop_explorer.ops.elementwise import elementwise
 from backprop_explorer.ops.record import Sample
+from tests.together import each
 from tests.unit.builder.networks import END, network, plan, program, worst_difference
 
 TYPES = list(layer_types())
@@ -43,7 +44,7 @@ def test_a_network_reads_like_the_lesson() -> None:
     ]
 
 
-@pytest.mark.parametrize("type", TYPES)
+@each("type", TYPES)
 def test_every_type_runs_with_its_defaults(type: str) -> None:
     made = plan(type, *END, optimizer={"name": "sgd", "lr": 0.001})
     first = made.step()
@@ -52,19 +53,19 @@ def test_every_type_runs_with_its_defaults(type: str) -> None:
     assert all(np.isfinite(made[f"{name}.g"]).all() for name, info in made.tensors.items() if info.differentiable)
 
 
-@pytest.mark.parametrize("type", TYPES)
+@each("type", TYPES)
 def test_every_type_has_its_place_in_a_net(type: str) -> None:
     before = [] if layer_types()[type].view else [{"type": "linear", "units": 6}]
     made = plan(*before, type, "tanh", *END, init="xavier_normal")
     assert made.step() > made.run()
 
 
-@pytest.mark.parametrize("type", TYPES)
+@each("type", TYPES)
 def test_gradients_are_central_differences(type: str) -> None:
     assert worst_difference(plan(type, "tanh", *END, count=3, init="xavier_normal", seed=1)) < 1e-6
 
 
-@pytest.mark.parametrize("type", TYPES)
+@each("type", TYPES)
 def test_a_layer_s_options_have_sound_defaults(type: str) -> None:
     for option in layer_types()[type].options:
         assert option.complaint(option.default) is None
@@ -72,8 +73,8 @@ def test_a_layer_s_options_have_sound_defaults(type: str) -> None:
         assert option.kind != "choice" or option.default in option.choices
 
 
-@pytest.mark.parametrize("data", list(DATASETS))
-@pytest.mark.parametrize("loss", ["cross_entropy", "nll_loss", "mse"])
+@each("data", list(DATASETS))
+@each("loss", ["cross_entropy", "nll_loss", "mse"])
 def test_every_data_set_and_loss(data: str, loss: str) -> None:
     made = plan({"type": "linear", "units": 5}, "tanh", "linear", *(["log_softmax"] * (loss == "nll_loss")),
                 data=data, loss=loss, count=9)  # fmt: skip
@@ -122,7 +123,7 @@ def test_two_classes_need_one_yes_or_no() -> None:
     assert lines == ["out = x @ w1 + b1", "loss = binary_cross_entropy_with_logits(out[:, 0], y)"]
 
 
-@pytest.mark.parametrize("init", list(INITIALISERS))
+@each("init", list(INITIALISERS))
 def test_every_initialiser_draws_the_weights_and_leaves_the_biases(init: str) -> None:
     built = build(network("linear", "relu", "linear", init=init, seed=7))
     made = {name: entry["init"] for name, entry in built["document"]["parameters"].items()}

@@ -13,6 +13,7 @@ from backprop_explorer.builder import Built, Option, build, layer_types
 from backprop_explorer.engine import Budget, compile_document, trace
 from backprop_explorer.problem import Problem
 from tests.amount import count
+from tests.together import each
 from tests.unit.builder.networks import network
 
 LINEAR = {"type": "linear"}
@@ -25,7 +26,7 @@ def problem_of(content: Any, budget: Budget | None = None) -> Problem:
     return caught.value
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "says"),
     [
         (None, "an object with the keys layers, data"),
@@ -57,7 +58,7 @@ def test_a_wrong_request(content: Any, says: str) -> None:
     assert problem.layer is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("layers", "position", "says"),
     [
         (["relu", {"type": "liner"}], 2, "layer 2: there is no layer 'liner' did you mean \"linear\""),

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from backprop_explorer.bundle import bundled_styles, page_folder, short_styles, words_of
+from tests.together import each
 from tests.unit.bundle.files import wrote
 
 KNOWN = {"main", "li", "button", "lit", "bar"}
@@ -15,7 +14,7 @@ def test_styles_keep_their_order(tmp_path: Path) -> None:
     assert bundled_styles(tmp_path, ["b.css", "a.css"]) == "b {}\na {}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("styles", "short"),
     [
         ("@layer reset, base;", "@layer reset,base"),

@@ -5,6 +5,7 @@ import pytest
 
 from backprop_explorer.data import DATASETS, dataset
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 # Pixels are counts of 4×4 cells: the first image is a nought, as in scikit-learn's documentation.
 NOUGHT = """
@@ -46,7 +47,7 @@ def test_source_and_licence_are_named() -> None:
         assert record.load().keys() == record.fields.keys()
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "says"),
     [
         (("digit", "x", 3), 'did you mean "digits"'),

@@ -6,6 +6,7 @@ import pytest
 from backprop_explorer.data import DATASETS, dataset, listing
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 GENERATED = ("circles", "moons", "spirals")
 
@@ -22,8 +23,8 @@ def test_fields_are_what_their_record_says(name: str) -> None:
     assert set(dataset(name, "y").tolist()) == set(range(len(record.classes)))
 
 
-@pytest.mark.parametrize("name", list(DATASETS))
-@pytest.mark.parametrize("rounds", [1, 4])
+@each("name", list(DATASETS))
+@each("rounds", [1, 4])
 def test_the_first_samples_hold_all_classes(name: str, rounds: int) -> None:
     classes = len(DATASETS[name].classes)
     counts = np.bincount(dataset(name, "y", rounds * classes), minlength=classes)
@@ -74,7 +75,7 @@ def test_without_noise_every_point_lies_on_its_curve() -> None:
     assert np.allclose(np.exp(1j * angle), np.exp(1j * expected))
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "options", "says"),
     [
         ("moons", {"nois": 0.1}, 'did you mean "noise"'),

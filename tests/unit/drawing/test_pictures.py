@@ -26,6 +26,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
 from tests import node
 from tests.amount import some
+from tests.together import each
 
 SVG = "{http://www.w3.org/2000/svg}"
 STRUCTURE = 60
@@ -108,8 +109,8 @@ SHAPES = [(), (1,), (400,), (12, 16), (16, 12), (4, 5, 12), (8, 4, 12), (8, 16, 
           (1, 9000), (9000, 1), (90, 3, 3), (3, 3, 700, 2)]  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("scale", [1.0, -1e-200])
+@each("shape", SHAPES, ids=str)
+@each("scale", [1.0, -1e-200])
 def test_no_shape_is_too_large_for_its_paper(shape: tuple[int, ...], scale: float) -> None:
     numbers = np.random.default_rng(0).standard_normal(shape) * scale
     figure = step_figure(ran({"program": "h = w * 2\nloss = sum(h)", "parameters": {"w": numbers}}), "h", "light")
@@ -211,7 +212,7 @@ def test_an_animation_has_an_end() -> None:
     assert (caught.value.code, caught.value.status) == ("too_many_steps", 413)
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "says"),
     [
         ("w1.gg", 'did you mean "w1.g"'),

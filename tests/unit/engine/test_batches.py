@@ -15,6 +15,7 @@ from backprop_explorer.engine.batches import Batches
 from backprop_explorer.export.numpy import numpy_trace
 from backprop_explorer.export.pytorch import pytorch
 from tests.script import run
+from tests.together import each
 from tests.unit.export.test_numpy import entries
 
 RANDOM = np.random.default_rng(3)
@@ -167,7 +168,7 @@ def test_the_scripts_have_the_rows_of_the_batch() -> None:
     assert repr(plan["x"].tolist()) in pytorch(plan)
 
 
-@pytest.mark.parametrize(
+@each(
     ("batch", "says"),
     [
         (3, "must be an object"),

@@ -12,6 +12,7 @@ from backprop_explorer.engine import trace
 from backprop_explorer.engine.births import ancestry
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Hazard, Operation
+from tests.together import each
 
 BORN = {
     "log of 0": ("h = log(x)\nloss = sum(h)", [1.0, 0.0], ("h", "value", [1])),
@@ -39,7 +40,7 @@ def not_finite(program: str, x: list[float]) -> list[dict[str, Any]]:
     return [warning for warning in found["warnings"] if warning["code"] == "not_finite"]
 
 
-@pytest.mark.parametrize("name", BORN)
+@each("name", BORN)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_the_first_step_that_made_it_is_named(name: str) -> None:
     program, x, (tensor, field, index) = BORN[name]
@@ -120,7 +121,7 @@ HAZARDS = [
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize(("operation", "hazard"), HAZARDS)
+@each(("operation", "hazard"), HAZARDS)
 def test_a_hazard_is_one_and_its_cure_cures(operation: Operation, hazard: Hazard) -> None:
     """At its example the operation, or its slope, is not finite; with what is to be written instead both are."""
     example = {name: np.asarray(value, float) for name, value in (hazard.example or {}).items()}

@@ -9,6 +9,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Document
+from tests.together import each
 
 GOOD: dict[str, Any] = {
     "program": "loss = mse(x @ w, y)",
@@ -17,7 +18,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "code", "says"),
     [
         ({"inputs": {"x": [[1, 2], [3]]}}, "ragged", "x[1] must have 2 elements"),
@@ -82,7 +83,7 @@ def drawn(init: str, shape: list[int], **options: Any) -> np.ndarray:
     ).parameters["w"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("init", "deviation"),
     [
         ("normal", 1.0),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 import backprop_explorer as bx
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
@@ -11,6 +9,7 @@ from backprop_explorer.engine.trace import trace
 from backprop_explorer.examples import examples
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 
 def traced(program: str, **given: Any) -> dict[str, Any]:
@@ -27,8 +26,8 @@ def edges(found: dict[str, Any]) -> dict[tuple[str, str], str | None]:
     }
 
 
-@pytest.mark.parametrize("name", some(examples, *TELLING))
-@pytest.mark.parametrize("opened", [False, True])
+@each("name", some(examples, *TELLING))
+@each("opened", [False, True])
 def test_edges_and_readiness_agree_with_the_steps(name: str, opened: bool) -> None:
     found = trace(compile_document(Document.parse(examples[name])), values=False, open=opened)
     steps, tensors = found["steps"], found["tensors"]

@@ -9,6 +9,7 @@ from backprop_explorer.engine import compile_document, trace
 from backprop_explorer.examples import examples
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 A = [[1.0, -2.0, 0.5], [-0.25, 3.0, -1.5]]
 MASK = [[True, False, True], [True, True, False]]
@@ -20,7 +21,7 @@ def blocked(program: str, a: Any = A, **inputs: Any) -> dict[str, list[int]]:
     return {name: [*map(int, one["blocked"])] for name, one in found["tensors"].items() if "blocked" in one}
 
 
-@pytest.mark.parametrize(
+@each(
     ("program", "inputs"),
     [
         ("loss = sum(relu(a) * c)", {}),

@@ -14,7 +14,7 @@ from backprop_explorer.engine.compiling import program_of
 from backprop_explorer.engine.interpreter import interpret
 from tests.amount import count
 
-EXAMPLES = count(20, 2_000)
+EXAMPLES = count(12, 2_000)
 LEAVES = {"x": (3, 2), "w": (2, 4), "b": (2,), "s": (), "t": (2, 3, 2)}
 SMOOTH = ["tanh({})", "sigmoid({})", "sin({})", "softplus({})", "0.5 * {}", "-{}", "{} ** 2", "{} / 3", "exp(0.1 * {})"]
 ROWS = ["softmax({})", "log_softmax({})"]

@@ -12,6 +12,7 @@ from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.examples import examples
 from tests.amount import every
 from tests.script import run
+from tests.together import each
 
 RANDOM = np.random.default_rng(5)
 CONVOLUTION = {
@@ -92,8 +93,8 @@ NETWORKS = {
 NETWORKS |= {name: examples[name] for name in examples}
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", every(3, list(NETWORKS)))
+@each("dtype", ["float64", "float32"])
+@each("name", every(3, list(NETWORKS)))
 def test_a_plan_equals_the_interpreter_whatever_the_numbers(name: str, dtype: str) -> None:
     plan = bx.compile({**NETWORKS[name], "dtype": dtype})
     tolerance = 1e-12 if dtype == "float64" else 2e-4
@@ -195,7 +196,7 @@ def test_two_dropouts_have_masks_of_their_own() -> None:
     assert 0.2 < np.mean(plan["a"] == 0) < 0.8
 
 
-@pytest.mark.parametrize("name", ["convolution", "heads", "dropped", "rnn", "transformer_block", "convnet"])
+@each("name", ["convolution", "heads", "dropped", "rnn", "transformer_block", "convnet"])
 def test_the_script_of_a_network_computes_its_numbers(name: str) -> None:
     plan = bx.compile({"optimizer": {"name": "sgd", "lr": 0.1}, **NETWORKS[name]})
     loss = plan.run()

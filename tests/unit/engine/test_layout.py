@@ -11,6 +11,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine import Document, Plan, layout_of, with_layout
 from backprop_explorer.examples import examples
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 RANDOM = np.random.default_rng(5)
 PROGRAMS = {
@@ -66,7 +67,7 @@ def same_numbers(plan: Plan, other: Plan, transposed: list[str]) -> None:
             assert np.allclose(other[key], expected, rtol=1e-12, atol=1e-14), key
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_the_text_follows_and_the_numbers_stay(name: str) -> None:
     program, expected = PROGRAMS[name]
     before = document(program)
@@ -83,7 +84,7 @@ def test_the_text_follows_and_the_numbers_stay(name: str) -> None:
     assert all(np.array_equal(back.parameters[key], before.parameters[key]) for key in "acd")
 
 
-@pytest.mark.parametrize("name", list(examples))
+@each("name", list(examples))
 def test_every_example_can_be_turned(name: str) -> None:
     before = Document.parse(examples[name])
     plan = bx.compile(before)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import trace
 from backprop_explorer.examples import examples
+from tests.together import each
 
 BACKWARD = Path(__file__).parent / "backward"
 """The backward program of each example as it is to be read."""
@@ -30,7 +30,7 @@ def document(program: str, **tensors: Any) -> dict[str, Any]:
     return {"program": program, "inputs": given}
 
 
-@pytest.mark.parametrize("name", list(examples))
+@each("name", list(examples))
 def test_the_backward_program_reads_as_in_a_textbook(name: str) -> None:
     assert texts(steps_of(examples[name], "backward")) == (BACKWARD / f"{name}.txt").read_text().splitlines()
 
@@ -105,7 +105,7 @@ def test_contributions_carry_their_numbers() -> None:
     assert "value" not in steps["a.g"]
 
 
-@pytest.mark.parametrize("name", list(examples))
+@each("name", list(examples))
 def test_pictures_say_which_cells_a_cell_is_made_of(name: str) -> None:
     """An operand's element that shares the result's letters is the one that the result's element is computed from."""
     found = trace(bx.compile(examples[name]))

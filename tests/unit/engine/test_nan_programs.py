@@ -15,6 +15,7 @@ from backprop_explorer.explain import explain
 from backprop_explorer.runs.births import earlier_births, element_births
 from backprop_explorer.runs.position import Position
 from tests.amount import every
+from tests.together import each
 from tests.unit.engine.nan_programs import Planted, programs
 
 ALL = dict(programs())
@@ -53,7 +54,7 @@ def matches(found: dict[str, Any], case: Planted) -> None:
         assert tuple(found["index"]) == case.index
 
 
-@pytest.mark.parametrize("name", every(3, AT_ONCE))
+@each("name", every(3, AT_ONCE))
 def test_the_birth_of_an_element_is_named(name: str) -> None:
     case = AT_ONCE[name]
     plan = ran(case)
@@ -66,7 +67,7 @@ def test_the_birth_of_an_element_is_named(name: str) -> None:
     assert [one["message"] for one in explained] == [one["message"] for one in chain]
 
 
-@pytest.mark.parametrize("name", every(3, AT_ONCE))
+@each("name", every(3, AT_ONCE))
 def test_the_trace_warns_of_it_and_names_its_step(name: str) -> None:
     case = AT_ONCE[name]
     found = trace(bx.compile(copy.deepcopy(case.document)))

@@ -8,6 +8,7 @@ import pytest
 from backprop_explorer.engine import compile_document, trace
 from backprop_explorer.engine.numbers import norm
 from backprop_explorer.examples import examples
+from tests.together import each
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -17,7 +18,7 @@ def test_numbers_of_any_size(dtype: type) -> None:
         assert norm(np.array([[3, 0], [-4, 0]], dtype) * dtype(scale)) == pytest.approx(5 * scale, rel=1e-6)
 
 
-@pytest.mark.parametrize(
+@each(
     ("numbers", "expected"),
     [
         ([], 0.0),
@@ -34,7 +35,7 @@ def test_other_numbers(numbers: object, expected: float) -> None:
     assert norm(np.array(numbers)) == pytest.approx(expected, nan_ok=True)
 
 
-@pytest.mark.parametrize("name", examples)
+@each("name", examples)
 def test_every_tensor_of_a_trace_has_them(name: str) -> None:
     plan = compile_document(examples[name])
     for values in (True, False, ("loss",)):

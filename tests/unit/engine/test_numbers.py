@@ -9,6 +9,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine.numbers import array_of
+from tests.together import each
 
 
 class Tensor:
@@ -51,7 +52,7 @@ class Quantized:
 ROWS = [[1.0, 2.0], [3.0, 4.5]]
 
 
-@pytest.mark.parametrize(
+@each(
     "given",
     [
         ROWS,
@@ -77,7 +78,7 @@ def test_numbers_of_every_kind(given: Any) -> None:
     np.testing.assert_array_equal(plan["w"], ROWS)
 
 
-@pytest.mark.parametrize("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0), Tensor(3.0)])
+@each("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0), Tensor(3.0)])
 def test_scalars(given: Any) -> None:
     plan = bx.compile({"program": "loss = x * w", "inputs": {"x": given}, "parameters": {"w": 2.0}})
     assert plan.run() == 6
@@ -102,7 +103,7 @@ def test_a_mask_is_ones_and_zeros_under_inputs(mask: Any) -> None:
     assert caught.value.code == "not_a_number"
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "code", "says"),
     [
         (object(), "not_a_number", "x must be a number; got an object of the type object; give numbers, nested lists"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 
 State = dict[str, np.ndarray]
 START = np.array([[0.5, -1.0], [2.0, 0.3], [-0.7, 1.1]])
@@ -116,7 +117,7 @@ CASES: list[tuple[Callable[..., np.ndarray], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("reference", "options"), CASES)
+@each(("reference", "options"), CASES)
 def test_ten_steps_equal_the_definition(reference: Callable[..., np.ndarray], options: dict[str, Any]) -> None:
     optimizer = {"name": reference.__name__, **options}
     plan = bx.compile(
@@ -129,7 +130,7 @@ def test_ten_steps_equal_the_definition(reference: Callable[..., np.ndarray], op
         np.testing.assert_allclose(plan["w"], expected, rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize(
+@each(
     ("optimizer", "says"),
     [
         ({"lr": 0.1}, "needs a name"),

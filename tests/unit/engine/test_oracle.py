@@ -11,6 +11,7 @@ import pytest
 from autograd import value_and_grad
 
 import backprop_explorer as bx
+from tests.together import each
 
 RANDOM = np.random.default_rng(8)
 GIVEN = {
@@ -117,7 +118,7 @@ PROGRAMS: dict[str, Reference] = {
 }
 
 
-@pytest.mark.parametrize("program", list(PROGRAMS))
+@each("program", list(PROGRAMS))
 def test_the_loss_and_every_gradient_equal_autograds(program: str) -> None:
     plan = bx.compile({"program": program, "inputs": {**GIVEN, "y": LABELS}})
     loss = plan.run()

@@ -14,6 +14,7 @@ from autograd import value_and_grad
 
 import backprop_explorer as bx
 from tests.examples.kept import erf
+from tests.together import each
 
 RANDOM = np.random.default_rng(9)
 GIVEN = {
@@ -126,7 +127,7 @@ PROGRAMS: dict[str, Reference] = {
 }
 
 
-@pytest.mark.parametrize("program", list(PROGRAMS))
+@each("program", list(PROGRAMS))
 def test_the_loss_and_every_gradient_equal_autograds(program: str) -> None:
     plan = bx.compile({"program": program, "inputs": {**GIVEN, "i": PLACES}})
     loss = plan.run()

@@ -3,11 +3,11 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine.picture import picture_of
 from backprop_explorer.engine.trace import trace
+from tests.together import each
 
 
 def origins(program: str, **given: Any) -> list[list[int] | None]:
@@ -17,7 +17,7 @@ def origins(program: str, **given: Any) -> list[list[int] | None]:
     return [operand.origin for operand in picture_of(plan.program.nodes["h"]).operands]
 
 
-@pytest.mark.parametrize("filled", ["0", "1", "2", "0.5", "1.5", "-1", "np.inf", "-np.inf", "1e30"])
+@each("filled", ["0", "1", "2", "0.5", "1.5", "-1", "np.inf", "-np.inf", "1e30"])
 def test_what_fills_a_padding_comes_from_nowhere(filled: str) -> None:
     around = "" if filled == "0" else f", constant_values={filled}"
     assert origins(f"pad(x, (1, 2){around})", x=[7.0, 8.0]) == [[-1, 0, 1, -1, -1]]

@@ -15,6 +15,7 @@ from tests.amount import some
 from tests.examples.telling import TELLING
 from tests.new_operation import cube, registered
 from tests.script import run
+from tests.together import each
 
 
 def lesson(**changes: Any) -> bx.Plan:
@@ -45,7 +46,7 @@ def test_compile_copies_and_setting_copies() -> None:
     assert plan.run() == 8
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value", "code", "status"),
     [
         ("l1", np.zeros((6, 2)), "not_editable", 422),
@@ -104,7 +105,7 @@ def test_the_document_has_the_present_numbers() -> None:
     np.testing.assert_array_equal(again["w1"], plan["w1"])
 
 
-@pytest.mark.parametrize(
+@each(
     ("limits", "program"),
     [
         ({"tensor_elements": 100}, "loss = sum(x @ w * broadcast_to(x[:, :1], (20, 10)).sum())"),
@@ -131,8 +132,8 @@ def test_a_tensor_beyond_the_budget_is_never_drawn() -> None:
         Document.parse(document, Budget())
 
 
-@pytest.mark.parametrize("name", some(examples, *TELLING))
-@pytest.mark.parametrize("optimizer", [None, {"name": "adam", "lr": 0.01, "weight_decay": 0.1}])
+@each("name", some(examples, *TELLING))
+@each("optimizer", [None, {"name": "adam", "lr": 0.01, "weight_decay": 0.1}])
 def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, optimizer: dict[str, Any] | None) -> None:
     plan = bx.compile({**examples[name], **({"optimizer": optimizer} if optimizer else {})})
     script = plan.code()
@@ -146,8 +147,8 @@ def test_the_script_needs_numpy_alone_and_gives_the_same_numbers(name: str, opti
         np.testing.assert_allclose(variables[key.replace(".", "_")], value, rtol=1e-12, atol=1e-14, err_msg=key)
 
 
-@pytest.mark.parametrize("width", [2, 3, 10, 32, 33, 64, 65, 128])
-@pytest.mark.parametrize("name", ["max", "min"])
+@each("width", [2, 3, 10, 32, 33, 64, 65, 128])
+@each("name", ["max", "min"])
 def test_the_extremum_of_many_short_rows_is_numpys(name: str, width: int) -> None:
     x = np.random.default_rng(width).integers(-9, 9, (4, 128, width)).astype(float)
     x[0, :5, width // 2], x[1, 7], x[2, 3, -1], x[3, 2, 0] = np.nan, -np.inf, np.inf, -np.inf

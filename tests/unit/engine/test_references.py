@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 import backprop_explorer as bx
 from backprop_explorer.engine.compiling import compile_document
 from backprop_explorer.engine.document import Document
@@ -11,6 +9,7 @@ from backprop_explorer.engine.trace import trace
 from backprop_explorer.examples import examples
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 
 def steps_of(program: str, inside: bool = False, **given: Any) -> dict[str, dict[str, Any]]:
@@ -29,8 +28,8 @@ def operand_texts(step: dict[str, Any]) -> list[str]:
     return [texts[position] for position in sorted(texts)]
 
 
-@pytest.mark.parametrize("name", some(examples, *TELLING))
-@pytest.mark.parametrize("opened", [False, True])
+@each("name", some(examples, *TELLING))
+@each("opened", [False, True])
 def test_tokens_are_the_code_and_refer_to_tensors_of_the_trace(name: str, opened: bool) -> None:
     plan = compile_document(Document.parse(examples[name]))
     found = trace(plan, values=False, open=opened)

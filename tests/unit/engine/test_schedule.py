@@ -17,6 +17,7 @@ from backprop_explorer.engine import Plan, trace
 from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.engine.rates import check_rates, rates
 from backprop_explorer.library.optimizers import KEPT, OPTIMIZERS
+from tests.together import each
 
 DATA = {"x": np.linspace(-1, 1, 12).reshape(4, 3), "y": np.linspace(0, 2, 8).reshape(4, 2)}
 START = np.array([[0.5, -1.0], [2.0, 0.3], [-0.7, 1.1]])
@@ -42,7 +43,7 @@ def gradient(w: np.ndarray) -> np.ndarray:
     return 2 / 8 * DATA["x"].T @ (DATA["x"] @ w - DATA["y"])
 
 
-@pytest.mark.parametrize(("text", "rate"), SCHEDULES)
+@each(("text", "rate"), SCHEDULES)
 def test_descent_goes_by_the_expression(text: str, rate: Callable[[int], float]) -> None:
     plan, w = plan_of(text), START.copy()
     for iteration in range(8):
@@ -66,8 +67,8 @@ def test_each_iteration_is_one_with_that_rate(name: str) -> None:
         np.testing.assert_allclose(scheduled["w"], fixed["w"], rtol=1e-13)
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", list(OPTIMIZERS))
+@each("dtype", ["float64", "float32"])
+@each("name", list(OPTIMIZERS))
 def test_the_plan_agrees_with_the_interpreter(name: str, dtype: str) -> None:
     plan = bx.compile(plan_of("0.05 * 0.8 ** iteration", name).document.replace(dtype=dtype))
     for _ in range(3):
@@ -121,7 +122,7 @@ def test_the_numpy_script_makes_the_same_update() -> None:
     assert float(iteration) == 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("lr", "says"),
     [
         ("", "cannot be read"),
@@ -161,7 +162,7 @@ def test_a_misspelt_name_is_met_with_the_right_one() -> None:
     assert caught.value.hint == 'did you mean "iteration"?'
 
 
-@pytest.mark.parametrize(
+@each(
     ("lr", "meant"),
     [
         ("0.5 * 0.9 ** it", "iteration"),
@@ -185,7 +186,7 @@ def test_only_what_may_stand_there_is_suggested(lr: str, meant: str) -> None:
     plan_of(f"{meant}(iteration)" if meant in ("sqrt", "softplus") else f"minimum(0.1, {meant})")
 
 
-@pytest.mark.parametrize("lr", ["sofmax(iteration)", "fold(3)", "0.1 * w", "sum", "iteration.sqr", "np * 2", "newaxis"])
+@each("lr", ["sofmax(iteration)", "fold(3)", "0.1 * w", "sum", "iteration.sqr", "np * 2", "newaxis"])
 def test_what_may_not_stand_there_is_not_suggested(lr: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         plan_of(lr)

@@ -11,6 +11,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine.plan import Plan
 from backprop_explorer.engine.sliding import Slide, SlideAxis, SlideOperand
 from backprop_explorer.engine.trace import Step, trace
+from tests.together import each
 
 CALLS: dict[str, dict[str, tuple[int, ...]]] = {
     "conv2d(x, w, b, stride=2, padding=1)": {"x": (2, 2, 5, 4), "w": (3, 2, 3, 2), "b": (3,)},
@@ -64,7 +65,7 @@ def added_up(plan: Plan, step: Step) -> Any:
     return total
 
 
-@pytest.mark.parametrize("call", CALLS)
+@each("call", CALLS)
 def test_forward_and_both_gradients_are_sums_over_the_letters(call: str) -> None:
     plan, steps = made(call, **CALLS[call])
     sliding = {step["output"]: step for step in steps if "slide" in step["picture"]}

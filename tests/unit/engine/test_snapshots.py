@@ -13,6 +13,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import opened
 from backprop_explorer.examples import examples
+from tests.together import each
 
 
 def trained(name: str = "lesson13", **changes: Any) -> bx.Plan:
@@ -25,7 +26,7 @@ def trained(name: str = "lesson13", **changes: Any) -> bx.Plan:
 SHAPE = "w1 has the shape (10, 2); the snapshot's is (2, 10)"
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "says"),
     [
         (lambda kept: {"nope": np.ones(3)}, "no tensor 'nope'"),
@@ -96,8 +97,8 @@ def test_a_plan_is_a_dictionary_of_its_tensors() -> None:
         assert name not in plan
 
 
-@pytest.mark.parametrize("name", ["lesson13", "softmax_classifier", "rnn", "batch_norm"])
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda plan: pickle.loads(pickle.dumps(plan))])  # noqa: S301
+@each("name", ["lesson13", "softmax_classifier", "rnn", "batch_norm"])
+@each("copied", [copy.deepcopy, lambda plan: pickle.loads(pickle.dumps(plan))])  # noqa: S301
 def test_a_copied_plan_goes_on_by_itself(name: str, copied: Any) -> None:
     plan = trained(name)
     same = copied(plan)

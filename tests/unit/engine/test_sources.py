@@ -8,6 +8,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Document, compile_document, trace
+from tests.together import each
 
 A, B, C = ({"file": "net.py", "line": line, "module": module} for line, module in ((3, "fc"), (4, ""), (9, "")))
 GIVEN: dict[str, Any] = {
@@ -52,7 +53,7 @@ def test_lines_above_and_below_an_edit_keep_theirs(program: str, sources: list[A
     assert [*Document.parse(GIVEN).replace(program=program).sources] == sources
 
 
-@pytest.mark.parametrize(
+@each(
     ("sources", "said"),
     [
         ("net.py", "an entry for each line"),

@@ -17,6 +17,7 @@ from backprop_explorer.engine import Plan, trace
 from backprop_explorer.engine.interpreter import interpret
 from backprop_explorer.explain import explain
 from backprop_explorer.library.optimizers import OPTIMIZERS, Optimizer
+from tests.together import each
 
 LION = Optimizer(
     text="""
@@ -141,7 +142,7 @@ def printed(plan: Plan) -> dict[str, Any]:
     return numbers
 
 
-@pytest.mark.parametrize("optimizer", CASES)
+@each("optimizer", CASES)
 def test_three_steps_by_script_plan_interpreter_and_printed_steps(optimizer: dict[str, Any]) -> None:
     plan = plan_of(optimizer)
     for _ in range(3):

@@ -8,6 +8,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Document, Validation
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 X = np.arange(24.0).reshape(12, 2) / 10
 Y = X @ [1.0, -2.0] + np.sin(np.arange(12))
@@ -93,7 +94,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("validation", "words"), REFUSED.values(), ids=REFUSED)
+@each(("validation", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_split_is_refused(validation: Any, words: str) -> None:
     with pytest.raises(Problem) as raised:
         bx.compile({**LINEAR, "validation": validation})

@@ -8,11 +8,16 @@ from backprop_explorer.engine import Plan
 from tests.amount import some
 from tests.unit.explain.plans import PLANS
 
-LARGE = {f"example {name}" for name in ("autoencoder", "batch_norm", "convnet", "digits", "rnn", "transformer_block")}
+LARGE = ("autoencoder", "batch_norm", "convnet", "digits", "rnn", "transformer_block")
 """What they do, smaller programs do, too: layers in a row, normalisation, convolution, labels, a loop, attention."""
+ALIKE = ("mazur", "xor", "logistic_regression")
+"""Layers in a row, as lesson13 has, with functions that `functions` has."""
 
 
-@pytest.fixture(scope="module", params=some(PLANS, *(name for name in PLANS if name not in LARGE)))
+LATER = {f"example {name}" for name in (*LARGE, *ALIKE)}
+
+
+@pytest.fixture(scope="module", params=some(PLANS, *(name for name in PLANS if name not in LATER)))
 def plan(request: pytest.FixtureRequest) -> Plan:
     """Each of them in turn; tests leave its numbers as they were."""
     compiled = PLANS[request.param]()

@@ -13,7 +13,7 @@ from tests.amount import count
 from tests.unit.engine.test_generated import compiled, programs
 from tests.unit.explain.plans import questions
 
-EXAMPLES = count(5, 200)
+EXAMPLES = count(3, 200)
 LEISURELY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -14,6 +14,7 @@ from backprop_explorer.engine import Plan
 from backprop_explorer.examples import examples
 from backprop_explorer.explain import explain, why_step
 from backprop_explorer.explain.letters import axis_letters
+from tests.together import each
 
 CODE = re.compile(r"`([^`]*)`")
 CELL = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\[([^\[\]]*)\]")
@@ -93,7 +94,7 @@ def test_a_step_that_transposes_is_written_by_its_name() -> None:
     assert "x.T" in lines[turned].code
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@each("name", LESSONS)
 def test_lessons_speak_with_the_same_letters(name: str) -> None:
     text = (resources.files("backprop_explorer.lessons") / f"{name}.json").read_text("utf-8")
     lesson = json.loads(text)

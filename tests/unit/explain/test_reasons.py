@@ -19,6 +19,7 @@ from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference.sample import sample_document
 from tests.amount import every
+from tests.together import each
 
 PLAIN = ("elementwise", "leaf")
 """Families whose gradient is obvious element by element: the rule itself is the reason."""
@@ -45,7 +46,7 @@ def told(answer: dict[str, Any], kind: str) -> str:
     return "\n".join(one["text"] for one in answer["story"] if one["kind"] == kind)
 
 
-@pytest.mark.parametrize("name", [name for name, one in OPERATIONS.items() if one.rules and not one.internal])
+@each("name", [name for name, one in OPERATIONS.items() if one.rules and not one.internal])
 def test_every_operation_says_why(name: str) -> None:
     record = OPERATIONS[name]
     if record.family in PLAIN and record.kink is None:
@@ -53,7 +54,7 @@ def test_every_operation_says_why(name: str) -> None:
     assert set(record.why) == set(record.rules) or (record.family in PLAIN and not record.why), name
 
 
-@pytest.mark.parametrize("name", every(2, [name for name, one in COMPOSITES.items() if not one.internal]))
+@each("name", every(2, [name for name, one in COMPOSITES.items() if not one.internal]))
 def test_every_composite_says_why_for_each_tensor_that_it_differentiates(name: str) -> None:
     record = COMPOSITES[name]
     asked = set(record.gradients)
@@ -117,7 +118,7 @@ def test_the_weight_that_moves_most_is_named() -> None:
     assert "`w1[9, 0]` by 0.333" in text
 
 
-@pytest.mark.parametrize("name", [name for name, one in {**OPERATIONS, **COMPOSITES}.items() if one.samples])
+@each("name", [name for name, one in {**OPERATIONS, **COMPOSITES}.items() if one.samples])
 def test_every_record_is_explained_in_a_program(name: str) -> None:
     record = {**OPERATIONS, **COMPOSITES}[name]
     for sample in record.samples[:2]:

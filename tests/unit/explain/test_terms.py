@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
@@ -16,6 +15,7 @@ from backprop_explorer.explain import explain
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from tests.amount import count
+from tests.together import each
 from tests.unit.explain.code import evaluated
 from tests.unit.explain.plans import questions
 
@@ -150,7 +150,7 @@ def test_a_closed_composite_and_its_inside_explain_the_same_number() -> None:
         assert short["code"] == "softmax(s) - one_hot(t, 3)"
 
 
-@pytest.mark.parametrize("name", [name for name, record in {**OPERATIONS, **COMPOSITES}.items() if record.samples])
+@each("name", [name for name, record in {**OPERATIONS, **COMPOSITES}.items() if record.samples])
 def test_every_record_explains(name: str) -> None:
     """The terms of every element of every record's first sample, and of its gradients, add up."""
     sample = {**OPERATIONS, **COMPOSITES}[name].samples[0]

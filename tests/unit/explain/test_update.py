@@ -11,6 +11,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.explain import explain, why_tensor
+from tests.together import each
 from tests.unit.explain.test_terms import close
 
 OPTIMIZERS: list[dict[str, Any]] = [
@@ -34,7 +35,7 @@ def plan_of(optimizer: dict[str, Any] | None) -> Plan:
     return plan
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["name"])
+@each("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["name"])
 def test_terms_of_next_values_add_up_to_what_the_update_makes(optimizer: dict[str, Any]) -> None:
     plan = plan_of(optimizer)
     before = {name: np.array(array) for name, array in plan.snapshot().items()}

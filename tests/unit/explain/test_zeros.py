@@ -11,6 +11,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.explain import explain, uses
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 X = [[1.0, -2.0], [0.0, 3.0]]
 W = [[1.0, -1.0], [1.0, 1.0]]
@@ -45,7 +46,7 @@ IMAGE = {"x": [[[[1.0, 2.0], [3.0, 4.0]]]]}
 KERNEL = [[[[0.5, 1.0, 0.25], [0.75, 2.0, 0.5], [1.0, 0.25, 0.5]]]]
 
 
-@pytest.mark.parametrize(
+@each(
     ("program", "given", "element", "reasons"),
     [
         (RELU, {"v": [[1.0], [2.0]]}, "w.g[0,0]", [("blocked", "relu", "l", [0, 0]), ("input",)]),

@@ -5,12 +5,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
-
 from backprop_explorer.bundle import page_folder
 from backprop_explorer.export.columns import column_of
 from tests import node
 from tests.amount import count
+from tests.together import each
 
 LEAVES = [0, 1, -0.0, 0.0, 0.1, 1e-300, -17, True, False, None, "", "0", "a", "NaN", "x[0, 1]", {}, []]
 READ_BACK = """
@@ -59,7 +58,7 @@ def test_the_page_reads_them_back(tmp_path: Path) -> None:
     assert [case for case, same in zip(cases, told, strict=True) if not same] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "column"),
     [
         ([1, 1, 1], {"all": 1}),

@@ -8,9 +8,9 @@ import io
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 from tests.unit.language.test_changes import ELEMENTS, SHARED
 from tests.unit.language.test_constructs import PROGRAMS, W, X
 
@@ -31,7 +31,7 @@ def ran(script: str) -> tuple[float, dict[str, Any]]:
     return float(output.getvalue().splitlines()[0].removeprefix("loss: ")), variables
 
 
-@pytest.mark.parametrize("name", list(TEXTS))
+@each("name", list(TEXTS))
 def test_the_numpy_script_agrees(name: str) -> None:
     plan = compiled(TEXTS[name])
     found, variables = ran(plan.code())

@@ -4,7 +4,6 @@ import io
 import json
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
@@ -12,6 +11,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.export.npz import npz
 from backprop_explorer.export.safetensors import safetensors
 from backprop_explorer.export.tensors import tensors_of
+from tests.together import each
 
 NUMPYS = {"F64": np.float64, "F32": np.float32, "I64": np.int64, "BOOL": np.bool_}
 MASKED = {
@@ -54,7 +54,7 @@ def assert_same_bits(found: dict[str, np.ndarray], expected: dict[str, np.ndarra
         assert found[name].tobytes() == array.tobytes(), name
 
 
-@pytest.mark.parametrize("plan", plans(), ids=[*examples, "masked"])
+@each("plan", plans(), ids=[*examples, "masked"])
 def test_the_same_bits_come_back(plan: Plan) -> None:
     tensors = tensors_of(plan)
     archive = np.load(io.BytesIO(npz(tensors)), allow_pickle=False)

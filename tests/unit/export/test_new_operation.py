@@ -21,6 +21,7 @@ from backprop_explorer.problem import Problem
 from backprop_explorer.reference.sample import sample_document
 from tests.amount import first
 from tests.new_operation import cube, registered
+from tests.together import each
 
 RECORDS = {**OPERATIONS, **{name: record for name, record in COMPOSITES.items() if not record.internal}}
 SAMPLES = first({name: record.samples for name, record in RECORDS.items()}, lambda sample: sample.code)
@@ -44,7 +45,7 @@ def assert_script_agrees(plan: Plan) -> None:
             np.testing.assert_allclose(found.get(name, found.get(f"{name}_")), expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@each("sample", SAMPLES)
 def test_a_records_sample_leaves_as_a_script(sample: Sample) -> None:
     assert_script_agrees(bx.compile(sample_document("sample", sample)))
 
@@ -82,7 +83,7 @@ def test_parameters_keep_their_defaults() -> None:
         assert "def scaled(x, k=2):" in pytorch(plan)
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [{"formula": "y = x ** 2"}, {"formula": "y = the cube of x"}, {"formula": "y = cube(x)"}, {"samples": ()},
      {"formula": "y = x ** unknown"}, {"formula": ""}],

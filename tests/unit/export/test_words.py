@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
@@ -16,6 +15,7 @@ from backprop_explorer.export.pytorch import pytorch
 from backprop_explorer.problem import Problem
 from tests.amount import count
 from tests.meaning import Case, array, planned, weights
+from tests.together import each
 from tests.unit.library.test_numpy_meaning import EVERY, given, value
 from tests.unit.library.test_torch_meaning import cases
 
@@ -61,13 +61,13 @@ def assert_numpy_agrees(plan: Plan) -> None:
             np.testing.assert_allclose(variables.get(f"{name}_g", 0.0), plan[f"{name}.g"], rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_pytorchs_words_leave_as_a_numpy_script(operation: str) -> None:
     for _, plan in plans(operation):
         assert_numpy_agrees(plan)
 
 
-@pytest.mark.parametrize("line", LINES)
+@each("line", LINES)
 def test_numpys_words_leave_as_a_numpy_script(line: str) -> None:
     plan = compiled(numpy_case(line))
     if plan is not None:
@@ -103,7 +103,7 @@ def own_program(name: str) -> Plan:
     return plan
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_a_program_in_pytorchs_words_keeps_them(name: str) -> None:
     plan = own_program(name)
     kept = PROGRAMS[name][1]

@@ -12,6 +12,7 @@ from backprop_explorer.engine import Document, compile_document
 from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 RULES = Rules(partial(wire.decode, depth=64), 1_000_000, Budget())
 
@@ -279,7 +280,7 @@ def test_a_backward_pass_in_the_function_of_the_loss_is_cut_out_of_the_program()
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("made", "entry"),
     [
         ("np.random.randn(3, 2)", {"shape": [3, 2], "init": "normal"}),

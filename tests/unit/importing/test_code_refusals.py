@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backprop_explorer.problem import Problem
+from tests.together import each
 from tests.unit.importing.test_code import document_of, opened
 
 REFUSED = {
@@ -35,7 +36,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "code", "line", "words"), REFUSED.values(), ids=REFUSED)
+@each(("text", "code", "line", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_has_no_counterpart_is_refused_by_name(text: str, code: str, line: int | None, words: str) -> None:
     beside = {"parameters": {"weight": [[1.0]]}} if code == "wrong_shape" else {"inputs": {}}
     with pytest.raises(Problem) as raised:

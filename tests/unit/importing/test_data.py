@@ -16,6 +16,7 @@ from backprop_explorer.importing import Choices, Content, Rules, read, replaceme
 from backprop_explorer.importing.formats import recognised
 from backprop_explorer.problem import Problem
 from tests.amount import count
+from tests.together import each
 from tests.unit.importing.changed import changed
 from tests.unit.importing.test_files import decoded
 
@@ -107,7 +108,7 @@ UNSOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "code", "words", "line", "column"), UNSOUND.values(), ids=UNSOUND)
+@each(("file", "code", "words", "line", "column"), UNSOUND.values(), ids=UNSOUND)
 def test_what_is_no_number_is_refused_with_its_place(
     file: bytes, code: str, words: str, line: int | None, column: int | None
 ) -> None:
@@ -182,7 +183,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "query", "code", "words"), REFUSED.values(), ids=REFUSED)
+@each(("file", "query", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_has_no_place_is_refused(file: bytes, query: dict[str, str], code: str, words: str) -> None:
     with pytest.raises(Problem) as raised:
         put(SOFTMAX, file, **query)

@@ -26,6 +26,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import IMPORTERS, Content, Rules, formats, read
 from backprop_explorer.problem import Problem
 from tests.amount import count, some
+from tests.together import each
 from tests.unit.importing.changed import changed
 
 RULES = Rules(lambda text: decoded(text), 10_000_000, Budget())
@@ -66,8 +67,8 @@ def assert_same(found: Document, wanted: Document) -> None:
     assert plain[0] == plain[1]
 
 
-@pytest.mark.parametrize("format", EXPORTERS)
-@pytest.mark.parametrize("name", some([*examples, "odd"], "lesson13", "odd"))
+@each("format", EXPORTERS)
+@each("name", some([*examples, "odd"], "lesson13", "odd"))
 def test_what_was_exported_is_the_same_document_again(name: str, format: str) -> None:
     plan = trained(ODD if name == "odd" else examples[name])
     recognised, content = read(exported(plan, format), RULES)
@@ -89,7 +90,7 @@ def test_every_format_is_a_record_of_its_own() -> None:
     assert {entry["name"]: entry["extra"] for entry in listing if entry["extra"]} == {"onnx": "onnx"}
 
 
-@pytest.mark.parametrize("format", EXPORTERS)
+@each("format", EXPORTERS)
 def test_how_large_a_file_may_be_is_asked_before_it_is_written(format: str) -> None:
     def refuse(count: int, instead: str) -> None:
         raise Problem("too_large", f"{count} bytes", hint=instead)
@@ -192,7 +193,7 @@ UNSOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "code", "words"), UNSOUND.values(), ids=UNSOUND)
+@each(("file", "code", "words"), UNSOUND.values(), ids=UNSOUND)
 def test_what_is_unsound_is_refused_in_words(file: bytes, code: str, words: str) -> None:
     with pytest.raises(Problem) as raised:
         read(file, RULES)

@@ -14,6 +14,7 @@ from backprop_explorer.graph.budget import Budget
 from backprop_explorer.importing import Rules, read
 from backprop_explorer.importing.formats import recognised
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 RULES = Rules(json.loads, 1_000_000, Budget())
 HDF = b"\x89HDF\r\n\x1a\n"
@@ -57,7 +58,7 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "what", "way"), FILES.values(), ids=FILES)
+@each(("file", "what", "way"), FILES.values(), ids=FILES)
 def test_what_is_never_opened_says_what_it_is_and_names_the_way(file: bytes, what: str, way: str) -> None:
     with pytest.raises(Problem) as raised:
         read(file, RULES)

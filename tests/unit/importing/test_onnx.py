@@ -13,6 +13,7 @@ from onnx.reference import ReferenceEvaluator
 import backprop_explorer as bx
 from backprop_explorer.importing import Content
 from tests.amount import count
+from tests.together import each
 from tests.unit.importing.changed import replaced
 from tests.unit.importing.networks import (
     IMAGE,
@@ -148,7 +149,7 @@ UNARY = (
 )
 
 
-@pytest.mark.parametrize("kind", UNARY)
+@each("kind", UNARY)
 def test_operators_of_one_tensor(kind: str) -> None:
     assert_same(model(ending(node(kind, "scaled")), ONES))
 
@@ -218,7 +219,7 @@ OPERATORS = {
 }
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@each("name", OPERATORS)
 def test_operators_with_numbers_and_attributes(name: str) -> None:
     assert_same(OPERATORS[name])
 

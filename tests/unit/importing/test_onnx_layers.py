@@ -16,6 +16,7 @@ from onnx.reference import ReferenceEvaluator
 import backprop_explorer as bx
 from backprop_explorer.problem import Problem
 from tests.amount import count, every
+from tests.together import each
 from tests.unit.importing.changed import replaced
 from tests.unit.importing.networks import GAPS, IMAGE, assert_read_or_refused, drawn, imported, model, node, one, whole
 from tests.unit.importing.test_onnx import assert_same
@@ -70,7 +71,7 @@ RECURRENT = {
 }
 
 
-@pytest.mark.parametrize("name", every(2, RECURRENT))
+@each("name", every(2, RECURRENT))
 def test_layers_over_a_sequence(name: str) -> None:
     content = assert_same(RECURRENT[name])
     assert {"w", "r"} <= dict(content.document or {})["parameters"].keys()
@@ -179,7 +180,7 @@ PICTURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", every(2, PICTURES))
+@each("name", every(2, PICTURES))
 def test_pictures(name: str) -> None:
     assert_same(PICTURES[name])
 
@@ -258,7 +259,7 @@ LEARNED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LEARNED)
+@each("name", LEARNED)
 def test_models_of_scikit_learn(name: str) -> None:
     assert_same(learned(*LEARNED[name], output="y"))
 
@@ -300,7 +301,7 @@ REFUSED["sequences of other lengths"][0].graph.initializer[-1].CopyFrom(
 )
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@each("name", REFUSED)
 def test_what_has_no_counterpart_says_why(name: str) -> None:
     proto, words = REFUSED[name]
     with pytest.raises(Problem) as raised:

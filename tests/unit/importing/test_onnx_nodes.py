@@ -62,7 +62,7 @@ def test_all_cases() -> None:
 
 
 @pytest.mark.xdist_group("nodes")
-@settings(max_examples=count(60, 3_000), deadline=None)
+@settings(max_examples=count(30, 3_000), deadline=None)
 @given(st.data())
 def test_bytes_that_were_changed_are_read_or_refused(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(chosen()).map(lambda one: one.model.SerializeToString()))

@@ -20,6 +20,7 @@ from backprop_explorer.importing import Content, Rules, read
 from backprop_explorer.problem import Problem
 from tests.amount import count
 from tests.onnx_network import WEIGHTS, network, network_in_two
+from tests.together import each
 
 RULES = Rules(json.loads, 1_000_000, Budget())
 FILES = network_in_two()
@@ -48,8 +49,8 @@ def changed(place: int = 0, **entries: str) -> dict[str, bytes]:
     return {**FILES, "network.onnx": model.SerializeToString()}
 
 
-@pytest.mark.parametrize("folder", ["", "exported/", "a/b/"])
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@each("folder", ["", "exported/", "a/b/"])
+@each("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_both_files_are_the_network_in_one(folder: str, method: int) -> None:
     files = {folder + name: content for name, content in FILES.items()}
     name, content = read(zipped({**files, "__MACOSX/._network.onnx": b"x"}, compression=method), RULES)
@@ -107,7 +108,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "code", "words"), REFUSED.values(), ids=REFUSED)
+@each(("files", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_does_not_fit_is_refused_in_words(files: dict[str, bytes], code: str, words: str) -> None:
     with pytest.raises(Problem) as raised:
         read(zipped(files), RULES)

@@ -12,6 +12,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from backprop_explorer.problem import Problem
+from tests.together import each
 from tests.unit.importing.networks import IMAGE, ONES, drawn, ending, imported, model, node, one
 
 
@@ -65,7 +66,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("proto", "code", "words"), REFUSED.values(), ids=REFUSED)
+@each(("proto", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_expressed_is_refused_by_name(proto: onnx.ModelProto, code: str, words: str) -> None:
     with pytest.raises(Problem) as raised:
         imported(proto)

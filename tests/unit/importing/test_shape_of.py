@@ -9,6 +9,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.importing import Rules
 from backprop_explorer.importing.shape_of import Role, shapes_of
 from backprop_explorer.problem import Problem
+from tests.together import each
 from tests.unit.importing.test_files import decoded
 
 RULES = Rules(decoded, 10_000_000, Budget())
@@ -25,7 +26,7 @@ KNOWN: dict[Role, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "shape"),
     [("x", (6, 10)), ("y", (6,)), ("w1", (10, 2)), ("b1", (2,)), ("w2", (2, 1)), ("b2", (1,))],
 )
@@ -72,7 +73,7 @@ def test_where_more_than_one_would_do_or_none_nothing_is_said(code: str) -> None
     assert shapes_of(code, "w", sent, None, RULES) == {"input": None, "parameter": None}
 
 
-@pytest.mark.parametrize("shape", [[-1], ["3"], 3, [2.5], [1] * 40, [2**40]])
+@each("shape", [[-1], ["3"], 3, [2.5], [1] * 40, [2**40]])
 def test_what_is_no_shape_is_refused(shape: Any) -> None:
     with pytest.raises(Problem):
         shapes_of("loss = sum(x * w)", "w", {"inputs": {"x": {"shape": shape, "dtype": "float64"}}}, None, RULES)

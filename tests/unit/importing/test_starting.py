@@ -10,6 +10,7 @@ from backprop_explorer.engine import Budget
 from backprop_explorer.importing import Choices, Rules, inspected, read, starting_document
 from backprop_explorer.problem import Problem
 from tests.onnx_network import network_in_two
+from tests.together import each
 from tests.unit.importing.test_data import saved
 from tests.unit.importing.test_files import decoded
 from tests.unit.importing.test_raw_data import COLOURS, RAMP, TEXT, zipped
@@ -33,8 +34,8 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("model", ["linear", "mlp"])
-@pytest.mark.parametrize("name", FILES)
+@each("model", ["linear", "mlp"])
+@each("name", FILES)
 def test_a_model_for_it_runs_and_learns(name: str, model: str) -> None:
     content = read(FILES[name], RULES)[1]
     document, told = starting_document(content, Choices(), model, Budget())  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 from tests.unit.language.oracle import agrees
 
 X = [[1.5, -2.0], [0.5, 4.0], [-3.0, 0.25]]
@@ -41,7 +42,7 @@ ELEMENTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", list(ELEMENTS.values()), ids=list(ELEMENTS))
+@each("text", list(ELEMENTS.values()), ids=list(ELEMENTS))
 def test_elements_are_assigned_as_in_numpy(text: str) -> None:
     agrees(text, x=X)
 
@@ -68,7 +69,7 @@ SHARED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", list(SHARED.values()), ids=list(SHARED))
+@each("text", list(SHARED.values()), ids=list(SHARED))
 def test_all_names_of_a_tensor_see_a_change_in_place(text: str) -> None:
     agrees(text, x=X)
 
@@ -101,7 +102,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("code", list(REFUSED))
+@each("code", list(REFUSED))
 def test_what_needs_the_count_of_a_mask_is_refused(code: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         bx.compile({"program": f"h = {code}\nloss = sum(h)", "parameters": {"x": X}})

@@ -8,6 +8,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.language.names import parts_of, plain, spelled
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 ONE = np.array([[1.0, -2.0]])
 
@@ -45,7 +46,7 @@ class Own(Base):
 """
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "value"),
     [
         ("o(x).sum()", 2 * (1 - 6 + 10)),
@@ -117,6 +118,6 @@ def test_paths_are_read_and_written(name: str, parts: list[str | int], written: 
     assert (parts_of(name), spelled(name), plain(name)) == (parts, written, variable)
 
 
-@pytest.mark.parametrize("name", ["a..b", ".a", "a.", "a[", "a[x]", "a[-1]", "a[01]", "a.b]", "a b", "w[0]x", ""])
+@each("name", ["a..b", ".a", "a.", "a[", "a[x]", "a[-1]", "a[01]", "a.b]", "a b", "w[0]x", ""])
 def test_what_is_no_path(name: str) -> None:
     assert parts_of(name) is None

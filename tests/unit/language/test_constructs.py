@@ -10,6 +10,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Budget, compile_document, trace
+from tests.together import each
 from tests.unit.language.oracle import agrees
 
 X, W = [[1.5, -2.0], [0.5, 4.0], [-3.0, 0.25]], [[0.5, -1.5], [2.0, 0.75]]
@@ -216,7 +217,7 @@ loss = (f(0) * f(3)).sum()
 }
 
 
-@pytest.mark.parametrize("text", list(PROGRAMS.values()), ids=list(PROGRAMS))
+@each("text", list(PROGRAMS.values()), ids=list(PROGRAMS))
 def test_the_program_is_pythons(text: str) -> None:
     reads_w = any(isinstance(node, ast.Name) and node.id == "w" for node in ast.walk(ast.parse(text)))
     agrees(text, x=X, **({"w": W} if reads_w else {}))
@@ -242,7 +243,7 @@ def test_notes_name_what_is_left_out() -> None:
     assert [step["output"] for step in found["steps"]] == ["loss", "loss.g", "x.g"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "code", "says"),
     [
         ("assert x.shape == (2, 2), f'got {x.shape}'", "assertion", "got (3, 2)"),
@@ -302,7 +303,7 @@ ENDLESS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", list(ENDLESS.values()), ids=list(ENDLESS))
+@each("text", list(ENDLESS.values()), ids=list(ENDLESS))
 def test_what_would_never_end_is_refused_soon(text: str) -> None:
     def taken() -> float:
         start = time.process_time()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 
 PENALTY = "h = tanh(x @ w) @ v\nslope = grad(sum(h), x)\nloss = mean((sum(slope ** 2, 1) - 1) ** 2) + mse(h[:, 0], y)"
 RESIDUAL = "u = tanh(x @ w) @ v\nfirst = grad(u, x)\nsecond = grad(first, x)\nloss = mean((second + u) ** 2)"
@@ -38,7 +39,7 @@ def document(program: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_what_goes_through_a_derivative_equals_central_differences(name: str) -> None:
     plan = bx.compile(document(PROGRAMS[name]))
     plan.run()
@@ -55,7 +56,7 @@ def test_what_goes_through_a_derivative_equals_central_differences(name: str) ->
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@each("name", PROGRAMS)
 def test_the_script_gives_the_same_gradients(name: str) -> None:
     plan = bx.compile(document(PROGRAMS[name]))
     plan.run()

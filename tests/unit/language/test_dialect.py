@@ -14,6 +14,7 @@ from backprop_explorer.language.statics import STATICS
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import LIBRARIES, methods
 from backprop_explorer.ops import OPERATIONS
+from tests.together import each
 
 X = [[1.0, 4.0, 2.0], [0.5, -1.0, 3.0]]
 
@@ -22,7 +23,7 @@ def document(program: str, **more: Any) -> dict[str, Any]:
     return {"program": program, "parameters": {"x": X}, **more}
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "dialect"),
     [
         ("h = x * 2", "numpy"),
@@ -83,7 +84,7 @@ def test_in_doubt_the_line_and_both_meanings_are_told(program: str) -> None:
     assert "PyTorch" in warning["message"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("program", "more"),
     [
         ("loss = x.var(0).sum()", {"dialect": "torch"}),

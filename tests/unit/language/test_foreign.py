@@ -3,6 +3,7 @@
 import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 
 EXPRESSIONS = [
     "{i for i in x}", "{1, 2}", "(y := x)", "await x", "1j", "b'x'",
@@ -59,18 +60,16 @@ def outcome(program: str) -> bx.Problem | None:
     return None
 
 
-@pytest.mark.parametrize("place", RUN)
-@pytest.mark.parametrize(
-    "text", [f"h = {one}" for one in EXPRESSIONS + MEANINGLESS] + [f"{one} = x" for one in TARGETS] + CONTEXTS
-)
+@each("place", RUN)
+@each("text", [f"h = {one}" for one in EXPRESSIONS + MEANINGLESS] + [f"{one} = x" for one in TARGETS] + CONTEXTS)
 def test_what_runs_is_refused_with_its_place(text: str, place: str) -> None:
     problem = outcome(placed(place, text))
     assert problem is not None
     assert problem.line is not None
 
 
-@pytest.mark.parametrize("place", list(PLACES))
-@pytest.mark.parametrize("text", [f"h = {one}" for one in EXPRESSIONS] + STATEMENTS)
+@each("place", list(PLACES))
+@each("text", [f"h = {one}" for one in EXPRESSIONS] + STATEMENTS)
 def test_what_is_foreign_is_refused_even_where_it_never_runs(text: str, place: str) -> None:
     problem = outcome(placed(place, text))
     assert problem is not None
@@ -78,7 +77,7 @@ def test_what_is_foreign_is_refused_even_where_it_never_runs(text: str, place: s
     assert problem.line is not None
 
 
-@pytest.mark.parametrize("default", EXPRESSIONS + MEANINGLESS)
+@each("default", EXPRESSIONS + MEANINGLESS)
 def test_a_default_is_the_users_text(default: str) -> None:
     problem = outcome(f"def f(x, k={default}):\n    return x\nloss = sum(f(x))")
     assert problem is not None

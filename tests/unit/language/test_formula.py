@@ -19,6 +19,7 @@ from backprop_explorer.language.notation import notation, notations
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from tests.amount import count
+from tests.together import each
 from tests.unit.language import latex_reader
 
 NOTATIONS = {
@@ -34,7 +35,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "written"),
     [
         ("w1.g = x.T @ l1.g", r"\frac{\partial L}{\partial w_{1}} = x^{\top} \, \frac{\partial L}{\partial l_{1}}"),
@@ -123,7 +124,7 @@ GRADIENT_OF_W1 = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "written"),
     [
         ("w1.g", GRADIENT_OF_W1),
@@ -154,7 +155,7 @@ def test_mathml_is_as_expected(code: str, written: str) -> None:
     assert mathml(code, NOTATIONS) == f'<math display="block">{written}</math>'
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "sign"),
     [
         ("a * m", "cdot"),
@@ -306,7 +307,7 @@ def balanced(text: str) -> bool:
     return depth == 0
 
 
-@pytest.mark.parametrize("code", HOSTILE, ids=lambda code: ascii(code[:24]))
+@each("code", HOSTILE, ids=lambda code: ascii(code[:24]))
 def test_hostile_text_stays_text(code: str) -> None:
     checked(code)
     written = latex(code, NOTATIONS)

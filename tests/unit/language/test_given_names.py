@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 import backprop_explorer as bx
+from tests.together import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("program", "names"),
     [
         ("loss = a.w + a.b.w", ["a.w", "a.b.w"]),

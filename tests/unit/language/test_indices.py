@@ -10,6 +10,7 @@ import pytest
 
 import backprop_explorer as bx
 from tests.amount import every
+from tests.together import each
 
 SHAPE = (3, 4, 2)
 KINDS = ("int", "slice", "list", "labels", "column", "None")
@@ -58,7 +59,7 @@ def compiled(text: str, labels: dict[str, Any], **parameters: Any) -> bx.Plan | 
         raise
 
 
-@pytest.mark.parametrize("seed", every(4, range(150)))
+@each("seed", every(4, range(150)))
 def test_elements_and_their_gradient_are_numpys(seed: int) -> None:
     random = np.random.default_rng(seed)
     code, index, labels = drawn_index(random)
@@ -76,7 +77,7 @@ def test_elements_and_their_gradient_are_numpys(seed: int) -> None:
     np.testing.assert_allclose(plan["x.g"], expected, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("seed", every(4, range(150)))
+@each("seed", every(4, range(150)))
 def test_what_is_assigned_and_its_gradient_are_numpys(seed: int) -> None:
     random = np.random.default_rng(seed)
     code, index, labels = drawn_index(random)
@@ -142,7 +143,7 @@ BESIDE_MASKS: dict[str, tuple[int, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("text", BESIDE_MASKS)
+@each("text", BESIDE_MASKS)
 def test_numbers_and_slices_stand_beside_a_mask(text: str) -> None:
     axis, index = BESIDE_MASKS[text]
     x = np.random.default_rng(5).standard_normal(SHAPE)

@@ -6,7 +6,6 @@ import ast
 from textwrap import indent
 
 import numpy as np
-import pytest
 
 from backprop_explorer.engine import compile_document
 from backprop_explorer.engine.catalogue import catalogue
@@ -17,6 +16,7 @@ from backprop_explorer.language.words import is_own
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.spellings import by_definition, function_of
 from backprop_explorer.ops import OPERATIONS
+from tests.together import each
 
 PRINTED = [record for record in by_definition().values() if not record.is_refusal]
 INTERNAL = {*COMPOSITES, *OPERATIONS, *STATICS} - {entry["name"] for entry in catalogue()}
@@ -50,7 +50,7 @@ def test_the_internal_names_are_those_that_a_program_cannot_call() -> None:
     assert not any(is_own(name) for name in INTERNAL)
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "text"),
     [
         ("torch.addmm", "beta * input + alpha * (mat1 @ mat2)"),

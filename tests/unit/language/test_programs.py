@@ -13,6 +13,7 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine import Budget, compile_document
+from tests.together import each
 
 TENSORS = {"x": [[1.0, 2.0], [3.0, 4.0], [0.5, -1.0]], "w": [[0.5], [0.25]]}
 
@@ -94,7 +95,7 @@ UNKNOWN: list[tuple[str, str, int | None, int | None, str]] = [
 UNKNOWN_IDS = [program[:40] for program, *_ in UNKNOWN]
 
 
-@pytest.mark.parametrize(("program", "code", "line", "column", "hint"), UNKNOWN, ids=UNKNOWN_IDS)
+@each(("program", "code", "line", "column", "hint"), UNKNOWN, ids=UNKNOWN_IDS)
 def test_what_is_not_understood_is_placed_and_explained(
     program: str, code: str, line: int | None, column: int | None, hint: str
 ) -> None:
@@ -135,7 +136,7 @@ SAME: list[tuple[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
+@each(("one", "other"), SAME)
 def test_spellings_of_the_same(one: str, other: str) -> None:
     plan = compiled(f"a = 1 * ({one})\nb = 1 * ({other})\nloss = sum(a) + sum(b)")
     with np.errstate(all="ignore"):
@@ -201,7 +202,7 @@ HOSTILE: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("program", list(HOSTILE.values()), ids=list(HOSTILE))
+@each("program", list(HOSTILE.values()), ids=list(HOSTILE))
 def test_hostile_programs_are_refused_quickly(program: str) -> None:
     def taken() -> float:
         start = time.process_time()  # of this process alone: a busy machine is no fault of the program's

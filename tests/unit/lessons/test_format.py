@@ -14,6 +14,7 @@ from backprop_explorer.lessons.places import place_of, step_of
 from backprop_explorer.lessons.resolved import chapter_at, judged_on, lesson_of, resolved
 from backprop_explorer.lessons.sentences import filled
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 DOCUMENT: dict[str, Any] = {
     "program": "h = relu(x @ w + b)\nloss = mean(h ** 2)",
@@ -49,7 +50,7 @@ def asking(kind: str, **more: Any) -> dict[str, Any]:
     return lesson(question={"kind": kind, **SAID, **QUESTIONS[kind], **more})
 
 
-@pytest.mark.parametrize("kind", list(QUESTIONS))
+@each("kind", list(QUESTIONS))
 def test_each_kind_of_question_is_resolved(kind: str) -> None:
     question = resolved(lesson_of(asking(kind)), check=True)["chapters"][0]["question"]
     assert question is not None
@@ -57,7 +58,7 @@ def test_each_kind_of_question_is_resolved(kind: str) -> None:
     assert question["ask"] == "Which?"
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "said"),
     [
         ({"chapters": []}, "“chapters” must be a list"),
@@ -76,7 +77,7 @@ def test_a_wrong_key_of_a_lesson(change: dict[str, Any], said: str) -> None:
         resolved(lesson_of({**lesson(), **change}))
 
 
-@pytest.mark.parametrize(
+@each(
     ("chapter", "said"),
     [
         ({"step": "loss2"}, "Chapter 1.*no step computes 'loss2'"),
@@ -106,7 +107,7 @@ def test_a_wrong_key_of_a_chapter(chapter: dict[str, Any], said: str | None) -> 
         resolved(lesson_of(lesson(**chapter)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "change", "said"),
     [
         ("cells", {"where": "w > 0"}, "has the shape"),

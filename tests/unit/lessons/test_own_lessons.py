@@ -21,6 +21,7 @@ from backprop_explorer.lessons.resolved import (
 )
 from backprop_explorer.lessons.sentences import PLACEHOLDER, told
 from backprop_explorer.practice import renewed
+from tests.together import each
 
 DECIMAL = re.compile(r"\d[.,]\d")
 MOMENT = re.compile(r"(before|after)\(([^()]*)\)")
@@ -85,7 +86,7 @@ def chapters(name: str) -> list[Chapter]:
     return list(lesson_of(name).chapters)
 
 
-@pytest.mark.parametrize("name", list(lessons))
+@each("name", list(lessons))
 def test_a_lesson_is_complete_and_each_question_can_be_answered(name: str) -> None:
     assert name in ORDER
     found = resolved(lesson_of(name), check=True)
@@ -96,7 +97,7 @@ def test_a_lesson_is_complete_and_each_question_can_be_answered(name: str) -> No
     assert not found["chapters"][0]["fresh"]
 
 
-@pytest.mark.parametrize("name", list(lessons))
+@each("name", list(lessons))
 def test_no_sentence_has_a_decimal_number_of_its_own(name: str) -> None:
     lesson = lessons[name]
     for chapter in lesson["chapters"]:
@@ -105,7 +106,7 @@ def test_no_sentence_has_a_decimal_number_of_its_own(name: str) -> None:
     assert DECIMAL.search("The loss is 0.5.")
 
 
-@pytest.mark.parametrize("name", list(lessons))
+@each("name", list(lessons))
 def test_the_numbers_in_sentences_are_those_of_numpy(name: str) -> None:
     document = document_of(lesson_of(name))
     for chapter, content in zip(resolved(lesson_of(name))["chapters"], lessons[name]["chapters"], strict=True):
@@ -157,8 +158,8 @@ def wrong_answer(question: Question, solution: Solution, plan: Plan) -> Any:
 CHANGED = [pytest.param(False, id="own", marks=pytest.mark.long), pytest.param(True, id="other numbers")]
 
 
-@pytest.mark.parametrize("changed", CHANGED)
-@pytest.mark.parametrize("name", list(lessons))
+@each("changed", CHANGED)
+@each("name", list(lessons))
 def test_every_question_is_judged_right_and_wrong(name: str, changed: bool) -> None:
     document = others(name) if changed else document_of(lesson_of(name))
     count = 0
@@ -183,7 +184,7 @@ def test_every_question_is_judged_right_and_wrong(name: str, changed: bool) -> N
     assert count >= 3
 
 
-@pytest.mark.parametrize("name", list(lessons))
+@each("name", list(lessons))
 def test_what_is_to_be_mended_is_wrong_and_diagnosed(name: str) -> None:
     for chapter in chapters(name):
         if chapter.question is None or chapter.question.KIND != "mend":
@@ -207,7 +208,7 @@ def numbers_shown(chapter: Any) -> list[str]:
     return [found.rstrip(",") for found in SHOWN.findall(text)]
 
 
-@pytest.mark.parametrize("name", list(lessons))
+@each("name", list(lessons))
 def test_no_question_for_a_number_takes_one_that_stands_in_its_own_sentences(name: str) -> None:
     document = document_of(lesson_of(name))
     for chapter in chapters(name):
@@ -218,7 +219,7 @@ def test_no_question_for_a_number_takes_one_that_stands_in_its_own_sentences(nam
             assert not judged_on(chapter, iterations, number)["right"], (chapter.title, number)
 
 
-@pytest.mark.parametrize("name", list(lessons)[6:])
+@each("name", list(lessons)[6:])
 def test_no_gradient_s_formula_is_written_twice(name: str) -> None:
     """It may be chosen first, and written on other numbers at the end. The first six lessons repeat on purpose."""
     questions = [chapter.question for chapter in chapters(name) if chapter.question is not None]
@@ -285,7 +286,7 @@ def told_before(name: str) -> list[tuple[Question, Solution, list[str], list[str
     return found
 
 
-@pytest.mark.parametrize("name", FIRST)
+@each("name", FIRST)
 def test_no_text_tells_a_formula_or_a_shape_before_it_is_asked_for(name: str) -> None:
     for question, solution, own, before in told_before(name):
         if question.KIND in ("formula", "mend"):
@@ -295,7 +296,7 @@ def test_no_text_tells_a_formula_or_a_shape_before_it_is_asked_for(name: str) ->
             assert str(tuple(solution["shape"])) not in " ".join(own), question.ask
 
 
-@pytest.mark.parametrize("name", FIRST)
+@each("name", FIRST)
 def test_a_first_lesson_is_short(name: str) -> None:
     read = [
         len(" ".join([chapter["title"], chapter["text"], chapter.get("question", {}).get("ask", "")]).split())

@@ -19,6 +19,7 @@ from backprop_explorer.language.statics import STATICS
 from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS, SYNONYMS
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 X = np.arange(6.0).reshape(2, 3) - 2.25
 SQUARE = np.array([[2.0, 0.5, 0.25], [-1.0, 3.0, 0.75], [0.5, -0.5, 1.5]])
@@ -49,7 +50,7 @@ def refusal(line: str, **options: Any) -> Problem:
     return caught.value
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "sq[torch.cat((i, j))]", "sq[np.concatenate((i, j, i))]", "sq[torch.stack((i, labels))]", "sq[i.flip(0)]",
     "sq[torch.cat((i, torch.tensor([1])))]", "sq[torch.roll(i, 1)]", "sq[i.repeat(2)]", "sq[torch.tile(i, (2, 1))]",
     "sq[i.reshape(1, 2)]", "sq[torch.arange(3).flip(0)]", "sq[torch.tensor([[0, 2], [1, 1]])]", "sq[x.argmax(1)]",
@@ -82,7 +83,7 @@ def test_labels_that_were_joined_are_each_checked() -> None:
     assert "array gives numbers from 0 to 5" in str(refusal("sq[torch.cat((i, torch.tensor([0, 5])))]"))
 
 
-@pytest.mark.parametrize(("line", "says"), [
+@each(("line", "says"), [
     ("torch.movedim(x, 3, 0)", "movedim needs axes that exist (from -2 to 1); got 3"),
     ("torch.flip(x, (0, 0))", "flip needs each axis once; got (0, 0)"),
     ("x.expand(3)", "expand needs a length for each axis of the shape (2, 3); got (3,)"),
@@ -117,7 +118,7 @@ def test_what_does_not_fit_is_said_in_the_words_of_the_call(line: str, says: str
     assert says in str(refusal(line))
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "np.pad(x, 1000000000, mode='edge')", "np.pad(x, 1000000000, mode='wrap')", "np.repeat(x, [1000000000, 1], 0)",
     "np.repeat(x, 1000000000, 0)", "torch.tile(x, (100000, 100000))", "torch.arange(1000000000000) * 1.0",
     "torch.arange(0.0, 1000000000000.0, 0.5)", "np.linspace(0, 1, 1000000000000)", "torch.eye(1000000) @ x",
@@ -135,7 +136,7 @@ def test_no_number_of_the_program_asks_for_more_than_the_budget(line: str) -> No
     assert caught.value.code == "over_budget", str(caught.value)
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "torch.take(x, torch.tensor([0, -1, 3]))", "x.scatter(1, labels[:, None], 5.0)", "x.index_add(1, i, x[:, :2])",
     "x.unfold(1, 2, 1)", "x.movedim((0, 1), (1, 0))", "np.append(v, 1.0)", "np.repeat(x, [1, 2], axis=0)",
     "np.pad(x, 1, mode='reflect')", "np.pad(x, 1, constant_values=(1, 2))", "np.linalg.norm(x, 1)",
@@ -163,7 +164,7 @@ def test_numbers_of_the_program_show_as_they_are_written() -> None:
     assert np.array_equal(plan["out"], np.array([1.5, 2.0]) * GIVEN["v"][:2] + [1, 0])
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "torch.norm(v * 0)", "torch.linalg.norm(v * 0, 3)", "np.linalg.norm(x * 0, axis=1)", "torch.norm(v * 0, 0.5)",
     "torch.linalg.vector_norm(v * 0, -1)", "torch.cdist(x, x)", "torch.linalg.matrix_norm(x * 0)",
 ])  # fmt: skip

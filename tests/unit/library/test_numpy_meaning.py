@@ -11,11 +11,11 @@ import warnings
 from typing import Any
 
 import numpy as np
-import pytest
 
 from backprop_explorer.engine import catalogue
 from tests.amount import every
 from tests.meaning import ABOUT_THE_LANGUAGE, Array, Case, Verdict, judge, weights
+from tests.together import each
 from tests.unit.library.numpy_lines import LINES, MAY_BE_REFUSED
 
 SHAPES: dict[str, tuple[int, ...]] = {
@@ -88,7 +88,7 @@ def verdict(line: str) -> Verdict:
     return judge(case, VALUE, GRADIENT)
 
 
-@pytest.mark.parametrize("line", every(4, EVERY))
+@each("line", every(4, EVERY))
 def test_what_is_accepted_means_what_numpy_means(line: str) -> None:
     found = verdict(line)
     assert found.outcome in ("right", "refused"), found.why
@@ -114,7 +114,7 @@ def test_the_lines_are_told_once_and_the_reasons_are_theirs() -> None:
     assert set(MAY_BE_REFUSED) <= set(EVERY)
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@each("name", SHAPES)
 def test_the_numbers_stand_off_each_other_and_off_kinks(name: str) -> None:
     flat = numbers(name).ravel()
     apart = np.abs(np.subtract.outer(flat, flat)) + np.eye(flat.size)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.engine.document import KEYS
 from tests.meaning import DIALECT, array, difference, gradient
+from tests.together import each
 
 GOLDEN = json.loads(Path(__file__).with_name("silent_differences.json").read_text("utf-8"))
 PREFIXES = ("torch.", "F.", "keepdim=", "dim=", "unsqueeze", ".view(", "unbiased=")
@@ -66,7 +66,7 @@ def plan_of(document: dict[str, Any]) -> bx.Plan:
     return plan
 
 
-@pytest.mark.parametrize("told", GOLDEN, ids=[told["program"] for told in GOLDEN])
+@each("told", GOLDEN, ids=[told["program"] for told in GOLDEN])
 def test_a_program_of_pytorch_gives_its_numbers(told: dict[str, Any]) -> None:
     document = {key: told[key] for key in ("program", "inputs", "parameters")}
     if not any(word in told["program"] for word in PREFIXES):
@@ -78,7 +78,7 @@ def test_a_program_of_pytorch_gives_its_numbers(told: dict[str, Any]) -> None:
         assert not difference(f"{name}.g", gradient(plan, name, wanted.shape), wanted, 1e-9)
 
 
-@pytest.mark.parametrize("line", NUMPY)
+@each("line", NUMPY)
 def test_a_line_of_numpy_gives_its_numbers(line: str) -> None:
     expected = np.asarray(eval(line, {"np": np}, dict(ARRAYS)), float)  # noqa: S307 - the lines above
     names = {part.id for part in ast.walk(ast.parse(line)) if isinstance(part, ast.Name)} & ARRAYS.keys()

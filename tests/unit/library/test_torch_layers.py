@@ -12,6 +12,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.problem import Problem
 from tests.amount import every
+from tests.together import each
 
 SHAPES = {
     "x": (2, 3), "t": (2, 3), "v": (3,), "sq": (3, 3), "seq": (3, 2, 4), "img": (1, 2, 5, 4), "k1": (2, 2, 3),
@@ -78,7 +79,7 @@ def _words(line: str) -> set[str]:
     return set("".join(letter if letter.isalnum() or letter == "_" else " " for letter in line).split())
 
 
-@pytest.mark.parametrize("line", every(3, SCRIPTS))
+@each("line", every(3, SCRIPTS))
 def test_a_script_calculates_the_same(line: str) -> None:
     plan = plan_of(line)
     plan.run()
@@ -88,7 +89,7 @@ def test_a_script_calculates_the_same(line: str) -> None:
     np.testing.assert_allclose(found["out"], plan["out"], rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("line", REFUSED)
+@each("line", REFUSED)
 def test_what_has_no_counterpart_is_refused_by_name(line: str) -> None:
     with pytest.raises(Problem) as caught:
         plan_of(line)

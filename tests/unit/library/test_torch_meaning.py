@@ -11,10 +11,9 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-import pytest
-
 from tests.amount import count
 from tests.meaning import ABOUT_THE_LANGUAGE, Case, Verdict, judge
+from tests.together import each
 
 GOLDEN = Path(__file__).with_name("torch_golden")
 TOLERANCE = 1e-8
@@ -47,7 +46,7 @@ def test_there_is_enough_to_judge_by() -> None:
     assert sum(case.must for case in every) > 0.95 * len(every)
 
 
-@pytest.mark.parametrize("operation", cases())
+@each("operation", cases())
 def test_what_people_use_is_accepted_and_means_what_pytorch_means(operation: str) -> None:
     some = cases()[operation][: count(2, 1_000)]
     verdicts = [(case, judge(case, TOLERANCE, SINGLE.get(operation))) for case in some]

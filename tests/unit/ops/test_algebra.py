@@ -14,6 +14,7 @@ import backprop_explorer as bx
 from backprop_explorer.engine import opened
 from backprop_explorer.explain import why_tensor
 from backprop_explorer.explain.terms.uses import uses
+from tests.together import each
 
 RANDOM = np.random.default_rng(6)
 MATRICES = RANDOM.standard_normal((2, 3, 3)) + 2 * np.eye(3)
@@ -62,8 +63,8 @@ def test_a_matrix_without_an_answer_gives_nan_and_spoils_no_other(code: str) -> 
     assert np.isnan(plan["x.g"][1]).all()
 
 
-@pytest.mark.parametrize("number", [np.nan, np.inf])
-@pytest.mark.parametrize("code", ["inv(x)", "det(x)", "logabsdet(x)", "cholesky(x)", "solve(x, x)", "signdet(x)"])
+@each("number", [np.nan, np.inf])
+@each("code", ["inv(x)", "det(x)", "logabsdet(x)", "cholesky(x)", "solve(x, x)", "signdet(x)"])
 def test_what_is_not_finite_raises_nothing(code: str, number: float) -> None:
     plan = bx.compile({"program": f"loss = sum({code}) + sum(x)", "inputs": {"x": [[number, 0.0], [0.0, 1.0]]}})
     with np.errstate(all="ignore"):

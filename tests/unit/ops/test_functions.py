@@ -11,6 +11,7 @@ import pytest
 from autograd import elementwise_grad
 
 import backprop_explorer as bx
+from tests.together import each
 
 WIDE, POSITIVE = np.linspace(-3.1, 2.9, 7), np.linspace(0.15, 4.0, 7)
 INSIDE, OUTSIDE = np.linspace(-0.95, 0.9, 7), np.linspace(1.05, 6.0, 7)
@@ -30,7 +31,7 @@ def run(program: str, **inputs: Any) -> bx.Plan:
     return plan
 
 
-@pytest.mark.parametrize("name", POINTS)
+@each("name", POINTS)
 def test_a_function_of_one_number_has_autograds_derivative(name: str) -> None:
     x = POINTS[name]
     plan = run(f"y = {name}(x)\nloss = sum(y)", x=x)
@@ -56,7 +57,7 @@ def test_rounding_is_numpys_and_passes_nothing(name: str) -> None:
     np.testing.assert_array_equal(plan["x.g"], plan["y"])
 
 
-@pytest.mark.parametrize(("a", "b"), [(7.0, 3.0), (-7.0, 3.0), (7.0, -3.0), (-7.0, -3.0), (1.0, 0.1), (6.0, 3.0)])
+@each(("a", "b"), [(7.0, 3.0), (-7.0, 3.0), (7.0, -3.0), (-7.0, -3.0), (1.0, 0.1), (6.0, 3.0)])
 def test_division_is_pythons(a: float, b: float) -> None:
     plan = run("q = floor_divide(a, b)\nr = remainder(a, b)\nc = fmod(a, b)\nloss = q + r + c", a=a, b=b)
     assert (plan["q"], plan["r"], plan["c"]) == (a // b, a % b, math.fmod(a, b))

@@ -18,6 +18,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.ops.record import Sample
 from tests.amount import first
+from tests.together import each
 
 RECORDS = {**OPERATIONS, **{name: record for name, record in COMPOSITES.items() if not record.internal}}
 
@@ -88,12 +89,12 @@ def check_jacobian(sample: Sample) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-7, err_msg=f"{sample.code} by {name}")
 
 
-@pytest.mark.parametrize("sample", FIRST)
+@each("sample", FIRST)
 def test_the_whole_jacobian_equals_central_differences(sample: Sample) -> None:
     check_jacobian(sample)
 
 
-@pytest.mark.parametrize("sample", FIRST)
+@each("sample", FIRST)
 def test_the_plan_equals_the_naive_interpreter_also_after_the_inputs_changed(sample: Sample) -> None:
     plan = plan_of(sample, numbers(sample))
     for seed in (1, 2):
@@ -107,7 +108,7 @@ def test_the_plan_equals_the_naive_interpreter_also_after_the_inputs_changed(sam
             np.testing.assert_allclose(plan[name], naive[node], rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@pytest.mark.parametrize("sample", FIRST)
+@each("sample", FIRST)
 def test_float32_agrees_with_float64(sample: Sample) -> None:
     tensors = numbers(sample)
     wide, narrow = plan_of(sample, tensors), plan_of(sample, tensors, "float32")
@@ -117,7 +118,7 @@ def test_float32_agrees_with_float64(sample: Sample) -> None:
         np.testing.assert_allclose(narrow[name], wide[name], rtol=2e-5, atol=2e-5, err_msg=name)
 
 
-@pytest.mark.parametrize("reject", REJECTS)
+@each("reject", REJECTS)
 def test_what_is_refused_is_refused_in_words(reject: Any) -> None:
     random = np.random.default_rng(0)
     labels = {"labels": lambda shape: random.integers(0, 2, shape)}
@@ -128,7 +129,7 @@ def test_what_is_refused_is_refused_in_words(reject: Any) -> None:
     assert (caught.value.line, caught.value.status) == (1, 422)
 
 
-@pytest.mark.parametrize("kink", KINKS)
+@each("kink", KINKS)
 def test_at_a_kink_the_gradient_is_as_declared(kink: Any) -> None:
     tensors = {name: np.array(value) for name, value in kink.at.items()}
     plan = bx.compile({"program": f"loss = sum({kink.code})", "inputs": tensors})
@@ -138,7 +139,7 @@ def test_at_a_kink_the_gradient_is_as_declared(kink: Any) -> None:
         np.testing.assert_allclose(plan[f"{name}.g"], gradient, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", [name for name, record in COMPOSITES.items() if record.gradients])
+@each("name", [name for name, record in COMPOSITES.items() if record.gradients])
 def test_a_simplified_gradient_equals_its_expansion(name: str) -> None:
     for sample in COMPOSITES[name].samples:
         closed = plan_of(sample, numbers(sample))
@@ -188,7 +189,7 @@ def _operands(name: str) -> list[str]:
     return [argument.arg for argument in COMPOSITES[name].definition.args.args]
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "x", "expected"),
     [
         ("tanh(x)", [1000.0, -1000.0], [1.0, -1.0]),

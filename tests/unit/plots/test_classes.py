@@ -11,6 +11,7 @@ from backprop_explorer.graph.code import code
 from backprop_explorer.plots import confusion, overview, surface
 from backprop_explorer.plots.prediction import prediction_of
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 X = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
 
@@ -34,7 +35,7 @@ def test_a_confusion_counted_by_hand() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("loss", "targets", "threshold"),
     [
         ("binary_cross_entropy_with_logits(s[:, 0], y)", [0, 1, 1, 0], 0.0),

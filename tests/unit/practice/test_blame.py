@@ -10,6 +10,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.practice import check
 from tests.amount import every
+from tests.together import each
 from tests.unit.practice.passes import GATED, WHITENED, Kernel, Step, drawn
 
 KERNELS = {"gated": GATED, "whitened": WHITENED}
@@ -100,8 +101,8 @@ TOLD: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
-@pytest.mark.parametrize(("name", "mistakes"), every(2, (pytest.param(*one) for one in MISTAKES)))
+@each("told", TOLD.values(), ids=TOLD)
+@each(("name", "mistakes"), every(2, (pytest.param(*one) for one in MISTAKES)))
 def test_the_wrong_steps_are_blamed_and_the_others_follow(
     name: str, mistakes: dict[str, Step], told: Callable[[Any], Any]
 ) -> None:
@@ -120,8 +121,8 @@ def test_the_wrong_steps_are_blamed_and_the_others_follow(
             assert verdict["follows_from"] == []
 
 
-@pytest.mark.parametrize("told", [*TOLD.values(), decimals(4), digits(4), bfloat16])
-@pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
+@each("told", [*TOLD.values(), decimals(4), digits(4), bfloat16])
+@each("kernel", KERNELS.values(), ids=KERNELS)
 def test_right_numbers_stay_right_however_they_are_told(kernel: Kernel, told: Callable[[Any], Any]) -> None:
     answer = check(kernel.plan(), kernel.gradients(told=told))
     assert answer["correct"], answer["verdicts"]
@@ -236,7 +237,7 @@ TIES: list[tuple[str, dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("loss", "tensors", "other"), TIES)
+@each(("loss", "tensors", "other"), TIES)
 def test_another_choice_at_a_tie_or_kink_is_right_and_noted(loss: str, tensors: dict[str, Any], other: Any) -> None:
     inputs = {name: value for name, value in tensors.items() if name != "x"}
     plan = bx.compile({"program": f"loss = {loss}", "inputs": inputs, "parameters": {"x": tensors["x"]}})

@@ -27,6 +27,7 @@ from backprop_explorer.practice.practice import solution, to_find
 from backprop_explorer.problem import Problem
 from tests.amount import every, some
 from tests.examples.telling import TELLING
+from tests.together import each
 from tests.unit.ops.test_records import RECORDS, numbers
 
 SAMPLES = [pytest.param(one, id=f"{name}: {one.code}") for name, known in RECORDS.items() for one in known.samples]
@@ -78,7 +79,7 @@ FORGOTTEN = ("missing_contribution", "overwritten_not_added", "statistics_held_c
 """What it can be called that one of several uses was forgotten."""
 
 
-@pytest.mark.parametrize("sample", every(16, SAMPLES))
+@each("sample", every(16, SAMPLES))
 def test_changes_of_the_whole_gradient(sample: Sample) -> None:
     plan = ran(sample)
     for name in sample.shapes.keys() - sample.whole.keys() - set(sample.blocked):
@@ -263,7 +264,7 @@ def test_each_change_of_each_rule_has_its_diagnosis(sample: Sample, request: pyt
             assert verdict.diagnosis.code in FITTING[what], (name, text, verdict.diagnosis)
 
 
-@pytest.mark.parametrize("name", ["lesson13", *exercises])
+@each("name", some(["lesson13", *exercises], "lesson13", "broadcast_add", "cross_entropy", "network"))
 def test_in_the_seeds_network_and_the_exercises_nothing_is_unknown(name: str) -> None:
     plan = bx.compile(examples[name] if name in examples else exercises[name].document)
     plan.run()
@@ -323,9 +324,7 @@ LESSON = {
 """Answers to the seeds' network, with verdict and diagnosis."""
 
 
-@pytest.mark.parametrize(
-    ("tensor", "text", "verdict", "code"), [(t, *row) for t, rows in LESSON.items() for row in rows]
-)
+@each(("tensor", "text", "verdict", "code"), [(t, *row) for t, rows in LESSON.items() for row in rows])
 def test_wrong_answers_to_the_seeds_network(tensor: str, text: str, verdict: str, code: str) -> None:
     plan = bx.compile(examples["lesson13"])
     plan.run()
@@ -349,7 +348,7 @@ SQUARE = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "tensor", "text", "notes"),
     [
         (SQUARE, "w", "x @ h.g", ("coincidental_shape",)),
@@ -391,7 +390,7 @@ def test_a_formula_that_is_right_for_these_numbers_only_is_noted() -> None:
     assert all(np.array_equal(before[name], array) for name, array in plan.snapshot().items())
 
 
-@pytest.mark.parametrize("name", some([*examples, *exercises], *TELLING, "network", "broadcast_add"))
+@each("name", some([*examples, *exercises], *TELLING, "network", "broadcast_add"))
 def test_solutions_are_right_for_other_numbers_too(name: str) -> None:
     plan = bx.compile(examples[name] if name in examples else exercises[name].document)
     plan.run()

@@ -13,6 +13,7 @@ from backprop_explorer.examples import examples
 from backprop_explorer.practice.formula import Formula, read_formula
 from backprop_explorer.practice.namespace import namespace
 from backprop_explorer.problem import Problem
+from tests.together import each
 
 FUNCTIONS = """def twice(a):
   return a * 2.0
@@ -59,7 +60,7 @@ def test_the_tensors_of_a_formula_are_in_the_same_order_in_every_process() -> No
     assert [leaf.name for leaf in formula.leaves] == list("abcdefwh")
 
 
-@pytest.mark.parametrize(
+@each(
     ("tensor", "text"),
     [
         ("w1", "x.T @ l1.g"),
@@ -102,7 +103,7 @@ def test_a_formula_leaves_the_program_as_it_was(lesson: Plan) -> None:
     assert lesson.program.graph.meter.elements == spent
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "says", "column"),
     [
         ("x.T @ w1.g", "w1.g is what the formula is for", 7),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from backprop_explorer.practice import check
+from tests.together import each
 from tests.unit.practice.further import ALONE, FURTHER
 from tests.unit.practice.test_kinds import known, ran
 
@@ -14,7 +14,7 @@ def test_they_are_many() -> None:
     assert len(FURTHER) >= 40
 
 
-@pytest.mark.parametrize("name", FURTHER)
+@each("name", FURTHER)
 def test_it_is_blamed_and_named_among_all_gradients(name: str) -> None:
     """The gradients of the pass that come before it are sent along."""
     kind = FURTHER[name]

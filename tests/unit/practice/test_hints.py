@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 import backprop_explorer as bx
 from backprop_explorer.examples import examples
 from backprop_explorer.examples.exercises import exercises
@@ -14,13 +12,14 @@ from backprop_explorer.practice.hint import hint
 from backprop_explorer.practice.practice import to_find
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 DOCUMENTS = {name: exercises[name].document for name in exercises} | {name: examples[name] for name in examples}
 RECORDS = {name for operation in OPERATIONS.values() for name in operation.operands if name.isalpha()}
 """How records call their operands."""
 
 
-@pytest.mark.parametrize("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
+@each("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
 def test_the_second_hint_has_numbers_and_no_names_but_the_gradients_own(name: str) -> None:
     plan = bx.compile(DOCUMENTS[name])
     plan.run()
@@ -34,7 +33,7 @@ def test_the_second_hint_has_numbers_and_no_names_but_the_gradients_own(name: st
         assert all(factor.keys() == {"value"} for term in told["terms"] for factor in term["factors"])
 
 
-@pytest.mark.parametrize("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
+@each("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
 def test_hints_name_what_the_program_names(name: str) -> None:
     """No operand of a record: its `a` and `b` are the user's `x` and `w1`."""
     plan = bx.compile(DOCUMENTS[name])

@@ -14,6 +14,7 @@ import backprop_explorer as bx
 from backprop_explorer.examples import examples
 from backprop_explorer.practice.check import check
 from tests.amount import count
+from tests.together import each
 
 COUNT = count(1_000, 200_000)
 PARTS = count(1, 4)
@@ -61,7 +62,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", list(HOSTILE.values()), ids=list(HOSTILE))
+@each("text", list(HOSTILE.values()), ids=list(HOSTILE))
 def test_hostile_formulae_get_a_verdict_at_once(text: str) -> None:
     plan = bx.compile(examples["lesson13"])
     plan.run()

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.practice import check
+from tests.together import each
 from tests.unit.practice.kinds import KINDS, Kind
 from tests.unit.practice.passes import Numbers
 
@@ -31,8 +31,8 @@ def known(plan: bx.Plan) -> Numbers:
     return found
 
 
-@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@each("told", TOLD.values(), ids=TOLD)
+@each("kind", KINDS.values(), ids=KINDS)
 def test_a_mistake_is_called_by_its_name(kind: Kind, told: Callable[[Any], Any]) -> None:
     plan = ran(kind)
     wrong = told(np.asarray(kind.wrong(known(plan)), np.float64))
@@ -45,7 +45,7 @@ def test_a_mistake_is_called_by_its_name(kind: Kind, told: Callable[[Any], Any])
     assert ".standardize" not in diagnosis["message"]
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@each("kind", KINDS.values(), ids=KINDS)
 def test_a_mistake_is_called_by_its_name_behind_another(kind: Kind) -> None:
     """All gradients before the step are three times too large, the loss's aside, and the mistake made with these."""
     plan = ran(kind)

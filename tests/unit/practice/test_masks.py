@@ -4,9 +4,10 @@ import pytest
 
 import backprop_explorer as bx
 from backprop_explorer.practice.check import judged
+from tests.together import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "answer", "said"),
     [
         ("relu(z)", "(a.g > 0) * a.g", "Your mask is of `a.g`, but what `a = relu(z)` lets through depends on `z`"),

@@ -9,6 +9,7 @@ import pytest
 import backprop_explorer as bx
 from backprop_explorer.engine import Plan
 from backprop_explorer.practice import check, gradcheck
+from tests.together import each
 
 LENGTH = {"program": "loss = sqrt(sum(x ** 2))", "parameters": {"x": [0, 0]}}
 LOGARITHM = {"program": "loss = sum(log(x) * 0)", "parameters": {"x": [0, 0]}}
@@ -37,8 +38,8 @@ def verdict(document: dict[str, Any], answer: Any) -> dict[str, Any]:
     return check(ran(document), {"x": answer}, most=100)["verdicts"]["x"]
 
 
-@pytest.mark.parametrize("document", [LENGTH, LOGARITHM, SATURATED])
-@pytest.mark.parametrize("answer", [[1, 2], [0, 0], [-1, "NaN"], ["Infinity", "-Infinity"], "x * 2"])
+@each("document", [LENGTH, LOGARITHM, SATURATED])
+@each("answer", [[1, 2], [0, 0], [-1, "NaN"], ["Infinity", "-Infinity"], "x * 2"])
 def test_numbers_where_the_gradient_is_nan_everywhere(document: dict[str, Any], answer: Any) -> None:
     assert np.isnan(ran(document)["x.g"]).all()
     told = verdict(document, answer)

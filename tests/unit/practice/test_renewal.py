@@ -16,6 +16,7 @@ from backprop_explorer.practice.practice import solution, to_find
 from backprop_explorer.problem import Problem
 from tests.amount import some
 from tests.examples.telling import TELLING
+from tests.together import each
 
 DOCUMENTS: dict[str, Any] = {name: exercises[name].document for name in exercises}
 DOCUMENTS |= {name: examples[name] for name in examples}
@@ -27,7 +28,7 @@ def shapes(document: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: array.shape for name, array in bx.compile(document).given.items()}
 
 
-@pytest.mark.parametrize("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
+@each("name", some(DOCUMENTS, *TELLING, "network", "broadcast_add"))
 def test_a_variant_is_the_same_program_on_other_numbers(name: str) -> None:
     before = bx.compile(DOCUMENTS[name])
     found = bx.variant(DOCUMENTS[name], 3)
@@ -43,7 +44,7 @@ def test_a_variant_is_the_same_program_on_other_numbers(name: str) -> None:
         assert judged(plan, str(tensor.name), solution(plan, tensor)).correct
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in FIXED])
+@each("name", [name for name in DOCUMENTS if name not in FIXED])
 def test_axes_have_other_lengths(name: str) -> None:
     assert shapes(bx.variant(DOCUMENTS[name], 5)) != shapes(DOCUMENTS[name])
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 from backprop_explorer.practice.rounding import precision
+from tests.together import each
 from tests.unit.practice.test_blame import bfloat16, decimals, digits
 
 SOME = np.random.default_rng(5).normal(size=(4, 5))
@@ -21,8 +21,8 @@ TYPES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("scale", [1.0, 1e-3, 300.0])
-@pytest.mark.parametrize("words", TYPES)
+@each("scale", [1.0, 1e-3, 300.0])
+@each("words", TYPES)
 def test_the_way_in_which_numbers_are_told_is_known_and_leaves_room_for_it(words: str, scale: float) -> None:
     told = TYPES[words](SOME * scale)
     found = precision([told])
@@ -33,7 +33,7 @@ def test_the_way_in_which_numbers_are_told_is_known_and_leaves_room_for_it(words
     assert float(found.room(told).max()) <= 0.05 * np.abs(told).max() or "decimals" in words
 
 
-@pytest.mark.parametrize("numbers", [SOME, [0.0, 0.0], [1.0, 2.0, 6.0], [0.5], [], [np.nan, np.inf], SOME * 1e300])
+@each("numbers", [SOME, [0.0, 0.0], [1.0, 2.0, 6.0], [0.5], [], [np.nan, np.inf], SOME * 1e300])
 def test_numbers_with_all_their_digits_or_too_few_leave_none(numbers: Any) -> None:
     assert precision([np.asarray(numbers, np.float64)]) is None
 

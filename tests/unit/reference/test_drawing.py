@@ -7,6 +7,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference import reference
 from backprop_explorer.reference.drawing import drawing
+from tests.together import each
 
 RECORDS = {**OPERATIONS, **COMPOSITES}
 
@@ -29,7 +30,7 @@ def test_a_function_of_one_number_is_a_curve(name, function, slope) -> None:  # 
         assert curve["slope"] == pytest.approx(slope(x), abs=1e-3)
 
 
-@pytest.mark.parametrize("name", ["softmax", "cumsum", "standardize", "dropout", "matmul", "transpose", "add"])
+@each("name", ["softmax", "cumsum", "standardize", "dropout", "matmul", "transpose", "add"])
 def test_what_is_no_function_of_one_number_has_its_shapes(name: str) -> None:
     sample = RECORDS[name].samples[0]
     drawn = drawing(sample, pointwise=True)

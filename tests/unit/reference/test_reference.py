@@ -15,6 +15,7 @@ from backprop_explorer.library import COMPOSITES
 from backprop_explorer.library.optimizers import OPTIMIZERS
 from backprop_explorer.ops import OPERATIONS
 from backprop_explorer.reference import reference
+from tests.together import each
 
 RECORDS: dict[str, Any] = {**OPERATIONS, **COMPOSITES, **OPTIMIZERS}
 FAMILIES = {"elementwise", "contraction", "reduction", "movement", "scatter", "axiswise", "composite", "optimizer"}
@@ -93,7 +94,7 @@ def test_what_is_refused_is_said_as_the_record_says(entries: dict[str, dict[str,
             assert reject.says in refusal["message"], name
 
 
-@pytest.mark.parametrize("name", [name for name, record in RECORDS.items() if getattr(record, "kink", None)])
+@each("name", [name for name, record in RECORDS.items() if getattr(record, "kink", None)])
 def test_at_the_kink_the_document_gives_the_gradient(name: str, entries: dict[str, dict[str, Any]]) -> None:
     kink = entries[name]["kink"]
     plan = compile_document(kink["document"])
