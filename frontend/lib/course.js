@@ -53,8 +53,14 @@ const FOOT = 14;
 /**
  * @param {River} river
  * @param {Set<string>} late nodes that stand just before their first use
- * @param {{room: Room, wrap: boolean, gap: number, dense: boolean, tight: boolean, products: boolean, names: "above" | "below"}} options `products`:
- *   whether room is kept for those of a path
+ * @param {object} options
+ * @param {Room} options.room
+ * @param {boolean} options.wrap
+ * @param {number} options.gap
+ * @param {boolean} options.dense
+ * @param {boolean} options.tight
+ * @param {boolean} options.products  whether room is kept for those of a path
+ * @param {"above" | "below"} options.names
  * @returns {Course}
  */
 export function courseOf({ parts, streams }, late, options) {

@@ -52,7 +52,8 @@ export function openable(formats) {
  */
 export function exportPath(id, { name, several }, moment, first = null) {
   const begins = several && first !== null && !Number.isNaN(first) && first !== moment.iteration;
-  return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}${begins ? `&first_iteration=${first}` : ""}`;
+  const from = begins ? `&first_iteration=${first}` : "";
+  return `/runs/${encodeURIComponent(id)}/export?format=${encodeURIComponent(name)}&${at(moment)}${from}`;
 }
 
 /**

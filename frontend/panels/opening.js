@@ -113,7 +113,8 @@ function fileView({ formats }, commands) {
       h(
         "p",
         { class: "note" },
-        `Or drop it on the page; a network together with the file of its weights. ${formats.length ? `It may be: ${openable(formats)}.` : ""}`,
+        "Or drop it on the page; a network together with the file of its weights. " +
+          (formats.length ? `It may be: ${openable(formats)}.` : ""),
       ),
     ),
   );
@@ -132,7 +133,8 @@ function pasteView({ opening: text, document, files, bringing, alert }, commands
       spellcheck: "false",
       value: text,
       placeholder:
-        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\nOr a JSON document with a program, inputs and parameters; or rows of a table, or text.",
+        "Python code with NumPy or PyTorch: a script, functions, a class. It is read, never run.\n" +
+        "Or a JSON document with a program, inputs and parameters; or rows of a table, or text.",
       oninput: (/** @type {any} */ event) => commands.import.typeOpening(event.target.value),
     }),
     alert && text.trim() && problemView(alert, { role: "alert" }),
@@ -217,7 +219,8 @@ export function exportDialog(state, commands) {
     h(
       "p",
       null,
-      `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. Each can be opened again, as a new run that begins with these numbers.`,
+      `The run as a file, ${inThePast(state) ? `as it was at iteration ${moment.iteration}` : "as it is now"}. ` +
+        "Each can be opened again, as a new run that begins with these numbers.",
     ),
     h(
       "ul",

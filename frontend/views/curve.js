@@ -76,7 +76,8 @@ export function curveView(what, { moments, position, moment, view }) {
   const told =
     known.length < 2
       ? "Nothing is trained yet."
-      : `The loss over ${what.losses.length - 1} iterations, from ${printOne(known[0] ?? NaN, 4)} to ${printOne(known[known.length - 1] ?? NaN, 4)}.`;
+      : `The loss over ${what.losses.length - 1} iterations, ` +
+        `from ${printOne(known[0] ?? NaN, 4)} to ${printOne(known[known.length - 1] ?? NaN, 4)}.`;
   const held = (what.held ?? []).filter((loss) => loss !== null);
   const toldHeld = held.length
     ? ` The validation loss, dashed, is ${printOne(held[held.length - 1] ?? NaN, 4)} in the end.`
