@@ -34,6 +34,9 @@ class Number:
         """Whether it is a whole number written as one."""
         return isinstance(self.value, int) and self.text == str(self.value)
 
+    def __repr__(self) -> str:
+        return self.text
+
 
 _SHORT = {value: Number(value, str(value)) for value in range(100)}
 """The whole numbers that lengths and axes mostly are."""

@@ -38,6 +38,9 @@ class Function:
         """What it is called; `anonymous` for a lambda."""
         return self.definition.name
 
+    def __repr__(self) -> str:
+        return f"the function {self.name}"
+
 
 @dataclass(eq=False)
 class Class:
@@ -64,6 +67,9 @@ class Class:
         """Whether it is derived from a class of that name."""
         return any(one.name == name for one in self.order)
 
+    def __repr__(self) -> str:
+        return f"the class {self.name}"
+
 
 @dataclass(eq=False)
 class Instance:
@@ -83,6 +89,9 @@ class Instance:
     def kept(self) -> dict[str, Any]:
         """What a container holds, by name: a list's items by their position."""
         return {name: value for name, value in self.names.items() if name != "training"}
+
+    def __repr__(self) -> str:
+        return f"an object of {self.of.name}"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Values of the language, and how they turn into Python's own and back."""
+"""Values of the language, and how they turn into Python's own and back. The `repr` of each is how a message names it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ class Known:
     text: str
     receiver: Any = None
 
+    def __repr__(self) -> str:
+        return f"the function {self.text}"
+
 
 @dataclass(frozen=True)
 class Word:
@@ -29,9 +32,15 @@ class Word:
 
     text: str
 
+    def __repr__(self) -> str:
+        return self.text
+
 
 class Generator:
     """A generator of random numbers, such as `np.random.default_rng(0)`."""
+
+    def __repr__(self) -> str:
+        return "a generator of random numbers"
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,9 @@ class Dtype:
     def text(self) -> str:
         """The type that Python has for such numbers, which both libraries take."""
         return {"whole": "int"}.get(self.kind, self.kind)
+
+    def __repr__(self) -> str:
+        return f"the type {self.text}"
 
 
 TYPES: Mapping[str, Dtype] = {
@@ -73,6 +85,9 @@ class Once:
     items: Iterator[Any]
     what: str
 
+    def __repr__(self) -> str:
+        return self.what
+
 
 @dataclass(frozen=True, eq=False)
 class Masked:
@@ -81,6 +96,9 @@ class Masked:
 
     tensor: Node
     mask: Node
+
+    def __repr__(self) -> str:
+        return f"{self.tensor} where {self.mask}"
 
 
 def raw(value: Any) -> Any:

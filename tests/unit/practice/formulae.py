@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import time
 from typing import Any
@@ -48,6 +49,8 @@ ODD = [
     "lambda: {0}", "[{0} for x in {1}]", "{{{0}: 1}}", "f'{{x}}'", "{0} if {1} else 0", "await {0}", "(yield {0})",
     "not {0}", "x = {0}", "{0}; {1}", "# {0}", "\\", "\t {0}", "{0}\n", "\n {0}", "'", '"""', "\0",
 ]  # fmt: skip
+INSIDE = re.compile(r" at 0x[0-9a-f]|\b[A-Z][A-Za-z]+\([a-z_]+=")
+"""How Python writes its objects, and a dataclass what it consists of."""
 SPOILS = ["", "(", ")", "'", "\0", "\u202e", ".", "__", "\ud7ff", " ", "\n"]
 
 
@@ -86,12 +89,14 @@ class Author:
 
 
 def attempt(plan: Plan, target: Node, text: str) -> bool:
-    """Whether the formula means something; a `Problem` must say where it is."""
+    """Whether the formula means something; a `Problem` must say where it is, and name no object of Python's."""
     try:
         read_formula(plan.program, text, target).value(plan)
     except Problem as problem:
         if problem.line is None:
             raise SystemExit(f"a problem without a place: {text!r}, {problem.detail}") from None
+        if INSIDE.search(problem.detail.replace(text, "")):
+            raise SystemExit(f"a problem that names an object: {text!r}, {problem.detail}") from None
         return False
     return True
 
