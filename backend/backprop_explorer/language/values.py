@@ -1,4 +1,4 @@
-"""Values of the language, and how they turn into Python's own and back. The `repr` of each is how a message names it."""
+"""Values of the language, and how they turn into Python's own and back. Their `repr` is how a message names them."""
 
 from __future__ import annotations
 
