@@ -149,6 +149,7 @@ export function view(_, commands, state, others = {}) {
             settleTensors(element, name);
             const fit = () => {
               if (isComing(scene) || !overflows(element) || options.tight >= TIGHTEST) return false;
+              if (state.edit?.problem) return false; // what is said of it lies over the picture
               commands.fitting.tightenStage(tightKey(state), options.tight + 1);
               return true;
             };

@@ -24,6 +24,7 @@ import { afterDrawing, drawWith } from "../../lib/drawing.js";
 import { subjectOf } from "../../lib/explanation.js";
 import { moveInGrid } from "../../lib/gridkeys.js";
 import { exact, isTooLarge, parseNumber, printLoss } from "../../lib/numbers.js";
+import { shortened } from "../../lib/river.js";
 import { newlyOff } from "../../lib/telling.js";
 import { cell, cellName, ownIndex } from "../../lib/tensor.js";
 import { tree } from "../../lib/tree.js";
@@ -32,6 +33,9 @@ import { setAlert } from "../messages/reducer.js";
 import { bind } from "../store.js";
 import { inThePast } from "../trace/selectors.js";
 import * as reducers from "./reducer.js";
+
+/** So many letters of what was typed are quoted. */
+const QUOTED = 60;
 
 /** @param {Store} store @param {Client} client @param {Means} means */
 export function createCells({ get, apply }, client, means) {
@@ -72,10 +76,11 @@ export function createCells({ get, apply }, client, means) {
     if (!edit) return;
     const value = parseNumber(edit.text);
     if (value === null) {
+      const quoted = `“${shortened(edit.text, QUOTED)}”`;
       return apply(reducers.refuseEdit, {
         detail: isTooLarge(edit.text)
-          ? `“${edit.text}” is too large for a 64-bit number.`
-          : `“${edit.text}” is not a number.`,
+          ? `${quoted} is too large for a 64-bit number.`
+          : `${quoted} is not a number.`,
         hint: "Try −0.5 or 2e-3, or press Esc to cancel.",
         where: {},
         status: 0,
