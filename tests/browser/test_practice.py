@@ -334,6 +334,7 @@ def test_training_with_ones_own_gradient_is_drawn_beside_the_true_one(explorer: 
     expect(train).to_be_disabled()
     answer(explorer, "w1", "-x.T @ l1.g")
     expect(explorer.region("Practice")).to_contain_text("✓ the shape fits")
+    explorer.page.get_by_role("spinbutton", name="Iterations", exact=True).fill("20")
     train.click()
     expect(explorer.status).to_contain_text("Trained 20 iterations with your formula for w1.g")
     expect(column(explorer).get_by_role("img", name=re.compile("Loss with your w1.g"))).to_be_visible()

@@ -180,10 +180,16 @@ def call_code(box: Box, texts: Mapping[Node, str] | None = None) -> Code:
         text = _argument(value, written)
         arguments.append(Code([f"{name}=", text] if keyword else [text]))
     if box.method:
-        receiver = next(iter(box.bound.values()))
-        shown = (written[receiver], 0) if receiver in written else part(receiver)
-        return Code([parenthesised(shown, ATOM), f".{box.name}(", *separated(arguments[1:]), ")"])
+        receiver = _receiver(next(iter(box.bound.values())), written)
+        return Code([receiver, f".{box.name}(", *separated(arguments[1:]), ")"])
     return Code([f"{box.prefix}{box.name}(", *separated(arguments), ")"])
+
+
+def _receiver(value: Any, written: Mapping[Node, str]) -> Any:
+    """What a method is called on. A number has parentheses, `(2).sum()`: its dot would be read as the decimal one."""
+    if not isinstance(value, Node):
+        return f"({_argument(value, written)})"
+    return parenthesised((written[value], 0) if value in written else part(value), ATOM)
 
 
 def _argument(value: Any, written: Mapping[Node, str]) -> str:

@@ -32,3 +32,9 @@ def test_a_value_that_is_none_of_the_choices(reduction: str) -> None:
     with pytest.raises(bx.Problem) as caught:
         bx.compile({"program": program, "inputs": {"x": [[1.0, 2.0]]}, "parameters": {"w": [[1.0, 2.0]]}})
     assert caught.value.detail.endswith(f"one of 'mean', 'sum', 'none'; got {REDUCTIONS[reduction]}")
+
+
+def test_a_method_of_a_number_is_refused_in_words() -> None:
+    program = "loss = (2.5).reshape(-1).mean(*x)"
+    with pytest.raises(bx.Problem, match="needs axis to be a whole number"):
+        bx.compile({"program": program, "inputs": {"x": [[1.0, 2.0]]}, "parameters": {"w": [[1.0, 2.0]]}})
