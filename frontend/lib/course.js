@@ -17,6 +17,7 @@
  * @typedef {{left: number, right: number, areas: Area[], before: number}} Column  of its parts the
  *   reach to both sides; names and what hangs below; how much more room the ribbons before it need
  * @typedef {{width: number, height: number}} Room
+ * @typedef {{room: Room, wrap: boolean, gap: number, dense: boolean, tight: boolean}} Setting
  */
 
 import { layered } from "./layout.js";
@@ -53,18 +54,12 @@ const FOOT = 14;
 /**
  * @param {River} river
  * @param {Set<string>} late nodes that stand just before their first use
- * @param {object} options
- * @param {Room} options.room
- * @param {boolean} options.wrap
- * @param {number} options.gap
- * @param {boolean} options.dense
- * @param {boolean} options.tight
- * @param {boolean} options.products  whether room is kept for those of a path
- * @param {"above" | "below"} options.names
+ * @param {Setting & {products: boolean, names: "above" | "below"}} options `products`: whether room
+ *   is kept for those of a path
  * @returns {Course}
  */
-export function courseOf({ parts, streams }, late, options) {
-  const { room, wrap, gap, dense, tight, products, names } = options;
+export function courseOf({ parts, streams }, late, { room, wrap, gap, dense, tight, ...options }) {
+  const { products, names } = options;
   const sizes = tight ? TIGHT : dense ? DENSE : PLAIN;
   const tied = copies(parts);
   const nodes = parts.map((part) => ({
@@ -79,7 +74,6 @@ export function courseOf({ parts, streams }, late, options) {
     ? wrapped(columns, gap, Math.max(room.width, 300))
     : spread(columns, gap, room.width);
   const rows = rowsOf(nodes, layout, set.rows);
-  const height = rows.height + 2 * ROWS_GAP;
   const lines = rows.height + FOOT;
   const top = wrap ? ROWS_GAP : Math.max(4, (room.height - lines) / 2);
   const at = (/** @type {Point} */ { x: layer, y }) => ({
@@ -106,7 +100,7 @@ export function courseOf({ parts, streams }, late, options) {
     ways: waysOf(streams, layout.edges, places, at, set, columns),
     ties: tiesOf(places, hung),
     width: Math.max(room.width, set.width),
-    height: Math.max(room.height, wrap ? height : rows.height + 8),
+    height: Math.max(room.height, rows.height + (wrap ? 2 * ROWS_GAP : 8)),
     named: sizes.named,
   };
 }
