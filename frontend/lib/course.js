@@ -17,7 +17,7 @@
  * @typedef {{left: number, right: number, areas: Area[], before: number}} Column  of its parts the
  *   reach to both sides; names and what hangs below; how much more room the ribbons before it need
  * @typedef {{width: number, height: number}} Room
- * @typedef {{room: Room, wrap: boolean, gap: number, dense: boolean, tight: boolean}} Setting
+ * @typedef {{room: Room, wrap: boolean, gap: number, dense: boolean, tight: boolean}} Bounds
  */
 
 import { layered } from "./layout.js";
@@ -54,7 +54,7 @@ const FOOT = 14;
 /**
  * @param {River} river
  * @param {Set<string>} late nodes that stand just before their first use
- * @param {Setting & {products: boolean, names: "above" | "below"}} options `products`: whether room
+ * @param {Bounds & {products: boolean, names: "above" | "below"}} options `products`: whether room
  *   is kept for those of a path
  * @returns {Course}
  */
