@@ -58,9 +58,11 @@ function opening({ archive, python }) {
   /** @param {Asked} asked @param {string} run */
   const begin = async (asked, run) => {
     const means = await started;
-    return navigator.locks.request(lockOf(run), async () =>
-      (await means.rows?.find(run)) ? "there" : answered(asked, means, run),
-    );
+    return navigator.locks
+      .request(lockOf(run), async () =>
+        (await means.rows?.find(run)) ? "there" : answered(asked, means, run),
+      )
+      .catch((error) => fail(asked.number, error));
   };
   return openingOf({
     shelf: openingShelf(archive, python),
