@@ -36,9 +36,9 @@ def test_asking_writes_to_the_disk(own: TestClient, tmp_path: Path) -> None:
     assert log.stat().st_size > before
 
 
-def test_a_full_disk_is_not_ready_but_alive(own: TestClient) -> None:
+def test_a_full_disk_is_not_ready_but_alive(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     store = own.app.state.service.runs._database.open()
-    fail_writing(store._engine, lambda: True, ("INSERT", "UPDATE", "DELETE", "PRAGMA user_version"))
+    fail_writing(store, monkeypatch, lambda: True, ("INSERT", "UPDATE", "DELETE", "PRAGMA user_version"))
     answer = own.get("/api/ready")
     problem = assert_problem(answer, 503, "not_ready")
     assert "disk with the runs is full" in problem["detail"]

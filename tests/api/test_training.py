@@ -118,7 +118,7 @@ def test_what_goes_wrong_on_the_way_is_an_event(tmp_path: Path, monkeypatch: pyt
 
     with client_of(tmp_path) as client:
         run = RunClient(client, LESSON)
-        monkeypatch.setattr("backprop_explorer.runs.store.PendingEvent.write", broken)
+        monkeypatch.setattr("backprop_explorer.runs.store.PendingEvent.writing", broken)
         kind, problem = stream(run, {"count": 3})[-1]
         monkeypatch.undo()
         assert (kind, problem["code"], problem["status"]) == ("error", "unexpected", 500)

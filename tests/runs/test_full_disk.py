@@ -4,17 +4,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy import event as listener
 
 from backprop_explorer.engine import Budget, Document
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs import Edit, Runs
+from backprop_explorer.runs.store.statement import Statement
+from backprop_explorer.runs.store.store import Store
 from tests.runs.documents import small
 
 Opened = Callable[..., Runs]
@@ -27,31 +30,44 @@ def filled(runs: Runs) -> str:
     return identity
 
 
-def fill(runs: Runs, reserve: Path) -> None:
+def fill(runs: Runs, reserve: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on nothing can be written while the reserve lies there."""
-
-    fail_writing(runs._database.open()._engine, lambda: reserve.stat().st_size > 0)
+    fail_writing(runs._database.open(), monkeypatch, lambda: reserve.stat().st_size > 0)
 
 
 def fail_writing(
-    engine: Engine, is_full: Callable[[], bool], writing: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    is_full: Callable[[], bool],
+    writing: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE"),
 ) -> None:
-    """Lets statements that begin so fail as on a full disk while it is full."""
+    """Lets statements that begin so fail as on a full disk while it is full, whoever runs them."""
 
-    def before(connection: object, cursor: object, statement: str, *_: object) -> None:
+    def check(statement: str) -> None:
         if statement.startswith(writing) and is_full():
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorname = "SQLITE_FULL"
             raise error
 
-    listener.listen(engine, "before_cursor_execute", before)
+    def before(connection: object, cursor: object, statement: str, *_: object) -> None:
+        check(statement)
+
+    run = Statement.run
+
+    def run_unless_full(statement: Statement, connection: Connection, own: Mapping[str, Any]) -> int:
+        if connection.engine is store._engine:
+            check(statement._text)
+        return run(statement, connection, own)
+
+    listener.listen(store._engine, "before_cursor_execute", before)
+    monkeypatch.setattr(Statement, "run", run_unless_full)
 
 
-def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Opened) -> None:
+def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     runs, reserve = opened(), Path(f"{path}.reserve")
     identity, other = filled(runs), filled(runs)
     assert reserve.stat().st_size > 1_000_000
-    fill(runs, reserve)
+    fill(runs, reserve, monkeypatch)
     with runs.borrow(identity) as run:
         with pytest.raises(Problem, match="full"):
             run.train(1)
@@ -64,10 +80,10 @@ def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Op
         run.delete()
 
 
-def test_a_right_answer_is_told_although_it_cannot_be_recorded(path: Path, opened: Opened) -> None:
+def test_a_right_answer_is_told_although_it_cannot_be_recorded(path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = opened()
     identity = filled(runs)
-    fill(runs, Path(f"{path}.reserve"))
+    fill(runs, Path(f"{path}.reserve"), monkeypatch)
     with runs.borrow(identity) as run:
         before = run.state()
         answer = run.check({"w1": "x.T @ l1.g", "b1": "l1.g"})

@@ -23,6 +23,8 @@ KILLS = count(1, 30, "KILLS")
 LONGEST_LIFE = 0.06  # seconds; an edit takes some two thousandths
 LONGEST = {"edit": 9, "train": 120, "stream": 600, "fork": 1, "undo": 1}
 TRAININGS = ("train", "stream")
+WRITE_SECONDS = ("0.005", "2")
+"""So that trainings are written while they go on, or small ones beside the event loop."""
 
 
 class Writer:
@@ -114,7 +116,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 def test_nothing_that_was_acknowledged_is_lost(database: Path | str, tmp_path: Path) -> None:
     source = random.Random(0)
-    limits = {"BACKPROP_CHECKPOINT_ITERATIONS": "50", "BACKPROP_WRITE_SECONDS": "0.005"}
+    limits = {"BACKPROP_CHECKPOINT_ITERATIONS": "50", "BACKPROP_WRITE_SECONDS": WRITE_SECONDS[0]}
     server = ForkedServer(database, tmp_path / "server.log", **limits)
     server.start()
     changes = forks = 0
@@ -123,6 +125,7 @@ def test_nothing_that_was_acknowledged_is_lost(database: Path | str, tmp_path: P
             writer = begin(client, source)
         for kill in range(KILLS):
             live_and_die(server, writer, source.uniform(0, LONGEST_LIFE))
+            server.environment["BACKPROP_WRITE_SECONDS"] = source.choice(WRITE_SECONDS)
             server.start()
             with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
                 compare(client.get(writer.url).json(), writer)

@@ -18,8 +18,9 @@ from backprop_explorer.api.elsewhere import alone, on_run, retold
 from backprop_explorer.api.eventstream import until_gone
 from backprop_explorer.api.fairness import Turns
 from backprop_explorer.api.latest import Latest
+from backprop_explorer.problem import Problem
 from backprop_explorer.processes import Heavy, Job, Pool, movable, weigh
-from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, NotHere, Pausing, Run, Runs, finished
+from backprop_explorer.runs import QUICK_ELEMENTS, Conflict, NotHere, Pausing, Run, Runs, finished, without_waiting
 from backprop_explorer.settings import Settings
 
 R = TypeVar("R")
@@ -88,11 +89,52 @@ class Service:
         async with self._turns.setdefault(turn, asyncio.Lock()):
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
-    async def train(
-        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
+    async def change(
+        self,
+        identity: str,
+        work: Callable[[Run], Pausing[T]],
+        make: Callable[[T], R],
+        iterations: int | None,
+        *,
+        training: bool = False,
     ) -> R:
-        """What `make` makes of a training of that run, made in a thread of those for trainings."""
-        return await self.on_run(identity, lambda run: make(finished(work(run))), iterations, training=True)
+        """What `make` makes of a change of that run: here and now where it is small, while another thread writes it,
+        else in a thread, a training in one of those for trainings.
+
+        Where other processes change the runs too, a refusal may be about numbers that are no longer the run's.
+        """
+        if iterations is not None:
+            with suppress(NotHere, Conflict, *([Problem] if self.runs.shared else [])):
+                found = await self._changed_here(identity, work, make, iterations, training)
+                if found is not None:
+                    return found
+        work_at_once = partial(_changed, work, make)
+        return await self.on_run(identity, work_at_once, iterations, changing=True, training=training)
+
+    async def _changed_here(
+        self,
+        identity: str,
+        work: Callable[[Run], Pausing[T]],
+        make: Callable[[T], R],
+        iterations: int,
+        training: bool,
+    ) -> R | None:
+        turn = self.runs.known(identity) or identity
+        async with self._turns.setdefault(turn, asyncio.Lock()):
+            with self.runs.borrow_to_change(identity, iterations, training=training) as run:
+                if run is None:
+                    return None
+                changing = work(run)
+                try:
+                    while True:
+                        with without_waiting():
+                            pending = next(changing)
+                        if pending is not None:
+                            await pending.awaited()
+                except StopIteration as end:
+                    return make(end.value)
+                finally:
+                    changing.close()
 
     def stop(self) -> None:
         """Ends what takes long. Trainings keep what they have done."""
@@ -206,3 +248,7 @@ class Service:
 
         async with self._turns.setdefault(f"preview of {run.id}", asyncio.Lock()):
             return await to_thread.run_sync(renewed, limiter=self._previews)
+
+
+def _changed(work: Callable[[Run], Pausing[T]], make: Callable[[T], R], run: Run) -> R:
+    return make(finished(work(run)))

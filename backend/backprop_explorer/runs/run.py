@@ -14,6 +14,7 @@ from backprop_explorer.runs.event import CREATE, EDIT, REPLACE, Event
 from backprop_explorer.runs.fork import fork
 from backprop_explorer.runs.identity import new_identity, only_viewed
 from backprop_explorer.runs.log import Log
+from backprop_explorer.runs.pausing import Pausing, finished
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import ProgressListener
 from backprop_explorer.runs.serialization import serialize
@@ -21,11 +22,13 @@ from backprop_explorer.runs.solutions import Found, serialized
 from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Conflict, PendingEvent
 from backprop_explorer.runs.store.problems import DISK_FULL, overtaken, unknown_run
-from backprop_explorer.runs.training import Pausing, TrainingRun, finished
+from backprop_explorer.runs.training import TrainingRun
 from backprop_explorer.runs.usage import TOO_MANY
 from backprop_explorer.runs.view import View, When
 
 EDITS_TO_REPLAY = 50
+QUICK_SECONDS = 0.5
+"""No quick training takes so long."""
 
 
 class Run(View):
@@ -95,6 +98,15 @@ class Run(View):
         if news:
             self._append(self.log.news(serialized(news)))
 
+    def is_small_change(self, iterations: int) -> bool:
+        """Whether a quick change that makes so many iterations, 0 for one by hand, is written in one piece, and takes
+        no checkpoint along."""
+        position, at = self.log.nearest_checkpoint(self.log.path())
+        if not iterations:
+            return len(self.log.chain) - 1 - position < EDITS_TO_REPLAY
+        last = self.present.iteration + iterations
+        return last - at < self._limits.checkpoint_iterations and self._limits.write_seconds >= QUICK_SECONDS
+
     def expect(self, versions: Collection[int] | None) -> None:
         """Raises a `Problem` unless one may change the run (403) and it has one of these versions (412; None: any)."""
         if self.viewed:
@@ -106,6 +118,10 @@ class Run(View):
 
     def edit(self, edit: Edit) -> State:
         """New numbers for a tensor; the state."""
+        return finished(self.editing(edit))
+
+    def editing(self, edit: Edit) -> Pausing[State]:
+        """What `edit` does, with pauses."""
 
         def change(position: Position, pending: PendingEvent) -> Event:
             edit.apply(position.disturb())
@@ -113,7 +129,7 @@ class Run(View):
                 pending.take({position.iteration: Checkpoint.of(position.plan)})
             return self.log.change(EDIT, position.iteration, edit.serialize())
 
-        return self._change(change, [edit.tensor])
+        return self._changing(_at_once(change), [edit.tensor])
 
     def train(
         self, count: int, answers: Answers | None = None, listener: ProgressListener | None = None
@@ -142,7 +158,7 @@ class Run(View):
         )
 
         def change(_: Position, pending: PendingEvent) -> Pausing[Event]:
-            return training.make(pending, lambda event: self._write(event, pending))
+            return training.make(pending, lambda event: finished(self._writing(event, pending)))
 
         state = yield from self._changing(change, self.present.plan.trained)
         return {**state, **training.to_json()}
@@ -182,45 +198,42 @@ class Run(View):
     # How
 
     def _change(self, change: Callable[[Position, PendingEvent], Event], written: Iterable[str] = ()) -> State:
-        """Changes the current position, then writes the event; forgets the position when either fails.
-
-        `written` are the tensors of its plan that the change writes into.
-        """
-
-        def at_once(position: Position, pending: PendingEvent) -> Pausing[Event]:
-            yield from ()
-            return change(position, pending)
-
-        return finished(self._changing(at_once, written))
+        """What `_changing` does for a change without pauses."""
+        return finished(self._changing(_at_once(change), written))
 
     def _changing(
         self, change: Callable[[Position, PendingEvent], Pausing[Event]], written: Iterable[str] = ()
     ) -> Pausing[State]:
-        """The same for a change with pauses."""
+        """Changes the current position, then writes the event; forgets the position when either fails.
+
+        `written` are the tensors of its plan that the change writes into.
+        """
         self.expect(None)
         present, pending = self.present, self._pending()
         with self._previews.change(self._base(), written):
             try:
                 event = yield from change(present, pending)
                 self.present.settle()
-                self._append(event, pending)
+                yield from self._appending(event, pending)
             except BaseException:
                 if self._present is not present or not present.settled:
                     self._forget()
                 raise
         return self.state()
 
-    def _append(self, event: Event, pending: PendingEvent | None = None) -> None:
-        pending = pending or self._pending()
-        self._write(event, pending)
+    def _append(self, event: Event) -> None:
+        finished(self._appending(event, self._pending()))
+
+    def _appending(self, event: Event, pending: PendingEvent) -> Pausing[None]:
+        yield from self._writing(event, pending)
         self.log.append(event)
         self.log.revision = pending.revision
         for iteration in pending.iterations:
             self.log.add_checkpoint(event.number, iteration)
 
-    def _write(self, event: Event, pending: PendingEvent) -> None:
+    def _writing(self, event: Event, pending: PendingEvent) -> Pausing[None]:
         try:
-            pending.write(event)
+            yield from pending.writing(event)
         except BaseException as error:
             self._forget()
             if isinstance(error, Conflict) and pending.written:
@@ -236,3 +249,13 @@ class Run(View):
             self._append(event)
             self._present = self._past = None
             return self.state()
+
+
+def _at_once(change: Callable[[Position, PendingEvent], Event]) -> Callable[[Position, PendingEvent], Pausing[Event]]:
+    """A change that needs no pause as one that may have some."""
+
+    def changing(position: Position, pending: PendingEvent) -> Pausing[Event]:
+        yield from ()
+        return change(position, pending)
+
+    return changing

@@ -11,6 +11,7 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.gate import QUICK_ELEMENTS
 from backprop_explorer.runs.identity import is_identity, new_identity
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.requests import Requests
@@ -20,7 +21,6 @@ from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database, without_waiting
 from backprop_explorer.runs.store.problems import unknown_run
 
-QUICK_ELEMENTS = 50_000
 LOOKED_EVERY = timedelta(days=1)
 """That somebody looks at a run is written down so often at most."""
 
@@ -90,6 +90,20 @@ class Runs:
         It is for the event loop: what asks the database of anything gets a `NotHere`.
         """
         known = None if self._database.shared else self.known(identity)
+        with self._borrow_if_free(known, identity) as run, without_waiting():
+            yield run if run is not None and _is_quick(run, iterations) else None
+
+    @contextmanager
+    def borrow_to_change(self, identity: str, iterations: int, *, training: bool) -> Iterator[Run | None]:
+        """The same for a change, a training of so many iterations or another one, that the event loop makes while
+        another thread writes it. Where other processes have changed the run meanwhile, that raises a `Conflict`."""
+        with self._borrow_if_free(self.known(identity) if self._database.beside else None, identity) as run:
+            small = run is not None and _is_quick(run, iterations) and run.is_small_change(iterations * training)
+            yield run if small else None
+
+    @contextmanager
+    def _borrow_if_free(self, known: str | None, identity: str) -> Iterator[Run | None]:
+        """The run of the id `known`, if that is given and no thread has it, and nothing of it has to be written."""
         if known is None:
             yield None
             return
@@ -99,9 +113,8 @@ class Runs:
                 yield None
                 return
             try:
-                quick = _is_quick(run, iterations) and not _is_to_be_written(run)
-                with _viewed(run, identity), without_waiting():
-                    yield run if quick else None
+                with _viewed(run, identity):
+                    yield None if _is_to_be_written(run) else run
             finally:
                 run.lock.release()
         finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from array import array
-from collections.abc import Callable, Generator
-from typing import Annotated, NotRequired, TypedDict, TypeVar
+from collections.abc import Callable
+from typing import Annotated, NotRequired, TypedDict
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from backprop_explorer.runs.gate import COMPUTING, Turn
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.log import Log
 from backprop_explorer.runs.machine import machine
+from backprop_explorer.runs.pausing import Pausing, finished
 from backprop_explorer.runs.position import Answers, Position
 from backprop_explorer.runs.progress import Progress, ProgressListener
 from backprop_explorer.runs.serialization import Array, serialize
@@ -26,19 +27,6 @@ from backprop_explorer.runs.store import PendingEvent
 from backprop_explorer.runs.store.problems import run_too_large
 
 REPORT_SECONDS = 0.1
-R = TypeVar("R")
-Pausing = Generator[None, None, R]
-"""Work that yields now and then, and in the end returns that."""
-
-
-def finished(work: Pausing[R]) -> R:
-    """What the work returns, without a pause."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: R = end.value
-            return found
 
 
 class Stopped(TypedDict):
@@ -130,7 +118,7 @@ class Training:
         with self.position.going_by(self._answers) as plan:
             self._listener.begun()
             begun = time.monotonic()
-            with COMPUTING.turn() as turn:
+            with COMPUTING.turn(self.count * self.position.elements) as turn:
                 yield from self._iterate(plan, begun, after, turn)
         self._last = self.position.settle()
         self._report(time.monotonic() - begun, self._last)
@@ -152,7 +140,7 @@ class Training:
                 after(moment)
             self.stopped = self.stopped or self._end(moment - begun)
             if turn.pass_on(moment):
-                yield
+                yield None
 
     def _report(self, seconds: float, loss: float) -> None:
         self._listener.advanced(Progress.after(seconds, self.position.iteration, loss, self.done, self.count))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
@@ -37,23 +38,30 @@ class Alone(Service):
 
     def __init__(self, settings: Settings, runs: Runs) -> None:
         super().__init__(settings, runs)
-        self._training = asyncio.Lock()
+        self._one_training = asyncio.Lock()
 
-    async def train(
-        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
+    async def change(
+        self,
+        identity: str,
+        work: Callable[[Run], Pausing[T]],
+        make: Callable[[T], R],
+        iterations: int | None,
+        *,
+        training: bool = False,
     ) -> R:
         turn = self.runs.known(identity) or identity
-        async with self._training, self._turns.setdefault(turn, asyncio.Lock()):
+        one_at_a_time = self._one_training if training else nullcontext()
+        async with one_at_a_time, self._turns.setdefault(turn, asyncio.Lock()):
             with self.runs.borrow(identity) as run:
-                training = work(run)
+                changing = work(run)
                 try:
                     while True:
-                        next(training)
-                        await asyncio.sleep(0)
+                        pending = next(changing)
+                        await (asyncio.sleep(0) if pending is None else pending.awaited())
                 except StopIteration as end:
                     return make(end.value)
                 finally:
-                    training.close()
+                    changing.close()
 
 
 class Engine:

@@ -53,12 +53,13 @@ async def train(request: Request, id: str, query: Annotated[ChangeQuery, Query()
         check_traced(run, query)
         return traced(run, query, (yield from run.training(wanted.count, wanted.gradients, listener)))
 
+    passes = None if wanted.gradients else wanted.count
+
     async def streamed(listener: ProgressListener) -> bytes:
-        return await service.train(id, lambda run: work(run, listener), encode, None)
+        return await service.change(id, lambda run: work(run, listener), encode, None, training=True)
 
     async def at_once(listener: ProgressListener) -> Response:
-        passes = None if wanted.gradients else wanted.count
-        return await service.train(id, lambda run: work(run, listener), state_answer, passes)
+        return await service.change(id, lambda run: work(run, listener), state_answer, passes, training=True)
 
     if accepts(request, MEDIA_TYPE):
         stream = EventStream(streamed, request.receive)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -19,7 +19,7 @@ from backprop_explorer.api.request import expected_versions, made_of_json
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.api.traced import ChangedState, check_traced, traced
-from backprop_explorer.runs import Run
+from backprop_explorer.runs import Pausing, Run
 
 router = APIRouter(prefix="/api/runs/{id}/tensors")
 _NPY = "application/octet-stream"
@@ -97,9 +97,10 @@ async def edit_tensor(request: Request, id: str, name: str, query: Annotated[Cha
     versions = expected_versions(request)
     edit = await made_of_json(request, Service.of(request).settings, partial(edit_of, name))
 
-    def work(run: Run) -> Response:
+    def work(run: Run) -> Pausing[dict[str, Any]]:
         run.expect(versions)
         check_traced(run, query)
-        return state_answer(traced(run, query, run.edit(edit)))
+        return traced(run, query, (yield from run.editing(edit)))
 
-    return await Service.of(request).on_run(id, work, 1 if edit.values.size <= QUICK_EDIT else None, changing=True)
+    passes = 1 if edit.values.size <= QUICK_EDIT else None
+    return await Service.of(request).change(id, work, state_answer, passes)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backprop_explorer.problem import Problem
+from backprop_explorer.runs.pausing import Pausing
 from backprop_explorer.runs.store.database import Database, NotHere, without_waiting
 from backprop_explorer.runs.store.file import ANOTHER, SCHEMA_VERSION, Lock, check, default_path, resolved
 from backprop_explorer.runs.store.problems import Conflict
@@ -25,6 +26,8 @@ _SQLITE = "sqlite:///"
 
 class FileDatabase(Database):
     """A SQLite file, locked for this process until `close`."""
+
+    beside = True
 
     def __init__(self, path: Path, advice: str = ANOTHER) -> None:
         super().__init__()
@@ -87,10 +90,13 @@ class PendingEvent:
         """Has the state at the event's end written with it, if that is given."""
         self.head = None if arrays is None else Head(event.number, event.iteration, arrays)
 
-    def write(self, event: Event) -> None:
+    def writing(self, event: Event) -> Pausing[None]:
         """Writes the event as it is now, with the checkpoints taken since the last time."""
-        store = self._database.open()
-        (store.extend if self.written else store.append)(self._run, event, self._taken, self.revision, self.head)
+        store = self._database.to_write()
+        write = store.extend if self.written else store.append
+        pending = write(self._run, event, self._taken, self.revision, self.head)
+        yield pending
+        pending.result()
         self.revision += 1
         self.written = True
         self.iterations += self._taken

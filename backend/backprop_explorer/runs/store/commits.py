@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from contextvars import copy_context
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
 R = TypeVar("R")
+Waiting = tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]
+Transaction = Callable[[], AbstractContextManager[Connection]]
 TOGETHER = 64
 """So many changes are committed together at most: whoever comes first does not wait for more."""
 
 
-class Change:
-    """Something to write, and what came of it. It is done in the context of whoever asks for it."""
+class Change(Generic[R]):
+    """Something to write, and what came of it. It is done in the context of whoever asks for it, who `waits` for it or
+    is `awaited` before asking for its `result`; `then` is called with that."""
 
-    def __init__(self, work: Callable[[Connection], Any]) -> None:
+    def __init__(self, commits: Commits, work: Callable[[Connection], R], then: Callable[[], None]) -> None:
         self.done = False
+        self.waiting: Waiting | None = None
+        self._commits = commits
         self._work = work
+        self._then = then
         self._context = copy_context()
         self._answer: Any = None
         self._error: BaseException | None = None
@@ -34,35 +42,88 @@ class Change:
         """Nothing of it was kept, for that reason."""
         self._error = error
 
-    def answer(self) -> Any:
-        """What the work answered. Raises what it raised."""
+    def wait(self) -> None:
+        """Returns once it is on disk, or refused."""
+        self._commits.finish(self)
+
+    async def awaited(self) -> None:
+        """The same for the event loop: another thread writes it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self.waiting = loop, future
+        if not self.done:  # else it may have been done before anybody knew of the future
+            self._commits.begin()
+            await future
+
+    def result(self) -> R:
+        """What the work answered, once it is on disk. Raises what it raised, or the commit."""
+        if not self.done:
+            self.wait()
         if self._error is not None:
             raise self._error
-        return self._answer
+        self._then()
+        answer: R = self._answer
+        return answer
 
 
 class Commits:
     """One after the other, each with all changes that were asked for while the one before was written.
 
-    What one change raises undoes that change alone. `transaction` gives a transaction, and commits it at its end.
+    What one change raises undoes that change alone. `transaction` gives a transaction, and commits it at its end;
+    `savepoint` one within it.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(
+        self, transaction: Transaction, savepoint: Callable[[Connection], AbstractContextManager[object]]
+    ) -> None:
         self._transaction = transaction
-        self._waiting: deque[Change] = deque()
+        self._savepoint = savepoint
+        self._waiting: deque[Change[Any]] = deque()
         self._turn = threading.Lock()
+        self._calls: SimpleQueue[bool] = SimpleQueue()
+        self._called = False
+        self._writer: threading.Thread | None = None
 
-    def written(self, work: Callable[[Connection], R]) -> R:
-        """What the work answers, once it is on disk. Raises what it raises, or the commit: nothing is kept then."""
-        own = Change(work)
-        self._waiting.append(own)
+    def ask(self, work: Callable[[Connection], R], then: Callable[[], None] = lambda: None) -> Change[R]:
+        """Has the work done with the next commit."""
+        change = Change(self, work, then)
+        self._waiting.append(change)
+        return change
+
+    def finish(self, change: Change[Any]) -> None:
+        """Writes in this thread until that change is done."""
         with self._turn:
-            while not own.done:
-                self._write([self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))])
-        answer: R = own.answer()
-        return answer
+            while not change.done:
+                self._write_some()
 
-    def _write(self, changes: list[Change]) -> None:
+    def begin(self) -> None:
+        """Has another thread write what was asked for."""
+        if self._called:
+            return
+        self._called = True
+        self._calls.put(True)
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._go_on, name="commits", daemon=True)
+            self._writer.start()
+
+    def close(self) -> None:
+        """Ends that thread, once all that was asked for is written."""
+        if self._writer is not None:
+            self._calls.put(False)
+            self._writer.join()
+            self._writer = None
+
+    def _go_on(self) -> None:
+        while self._calls.get():
+            self._called = False  # before it looks: who comes later calls again
+            with self._turn:
+                while self._waiting:
+                    self._write_some()
+
+    def _write_some(self) -> None:
+        self._write([self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))])
+
+    def _write(self, changes: list[Change[Any]]) -> None:
         try:
             if len(changes) == 1 or not self._written_together(changes):
                 for change in changes:
@@ -70,15 +131,16 @@ class Commits:
         finally:
             for change in changes:
                 change.done = True
+            _tell(change.waiting for change in changes)
 
-    def _written_together(self, changes: list[Change]) -> bool:
+    def _written_together(self, changes: list[Change[Any]]) -> bool:
         """Whether the changes are on disk, each or its error; else nothing is, such as where the disk is full."""
-        refused: list[tuple[Change, Exception]] = []
+        refused: list[tuple[Change[Any], Exception]] = []
         try:
             with self._transaction() as connection:
                 for change in changes:
                     try:
-                        with connection.begin_nested():
+                        with self._savepoint(connection):
                             change.make(connection)
                     except Exception as error:
                         refused.append((change, error))
@@ -88,9 +150,26 @@ class Commits:
             change.refuse(reason)
         return True
 
-    def _written_alone(self, change: Change) -> None:
+    def _written_alone(self, change: Change[Any]) -> None:
         try:
             with self._transaction() as connection:
                 change.make(connection)
         except BaseException as error:
             change.refuse(error)
+
+
+def _tell(waiting: Iterable[Waiting | None]) -> None:
+    """Wakes each event loop once, however many changes it waits for."""
+    futures: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for one in waiting:
+        if one is not None:
+            futures.setdefault(one[0], []).append(one[1])
+    for loop, own in futures.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_resolve, own)
+
+
+def _resolve(futures: list[asyncio.Future[None]]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_result(None)

@@ -28,6 +28,9 @@ _NEW_CONTENT = text(
 )
 _NEW_USE = text("INSERT INTO uses (run, digest) VALUES (:run, :digest) ON CONFLICT DO NOTHING")
 _REFERENCE = b"@"  # what `serialize` makes begins with another character
+_DIGEST_BYTES = 16
+REFERENCE_BYTES = len(_REFERENCE) + _DIGEST_BYTES
+"""How long the cell of a large content is."""
 
 
 class New(NamedTuple):
@@ -191,7 +194,7 @@ def is_known(connection: Connection, digest: bytes) -> bool:
 
 
 def _digest(buffers: Iterable[Any]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     for buffer in buffers:
         digest.update(buffer)
     return digest.digest()
@@ -215,7 +218,7 @@ def _sealed(words: bytes) -> bytes:
 
 
 def _drawn(content: bytes, digest: bytes) -> bytes:
-    words = json.loads(_verified(content[16:], content[:16]))
+    words = json.loads(_verified(content[_DIGEST_BYTES:], content[:_DIGEST_BYTES]))
     dtype, version = words.pop("dtype"), words.pop("numpy")
     try:
         drawn = serialize({}, {"": Recipe(**words).array(dtype)})

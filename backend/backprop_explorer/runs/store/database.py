@@ -37,6 +37,8 @@ class Database(ABC):
 
     shared = False
     """Whether other processes may change the same runs."""
+    beside = False
+    """Whether changes are made in a thread of the store's own."""
 
     def __init__(self) -> None:
         self._opening = threading.Lock()
@@ -48,6 +50,11 @@ class Database(ABC):
             raise NotHere
         with self._opening:
             return self._store
+
+    def to_write(self) -> Store:
+        """The same for a change that the event loop, too, may ask for, since another thread makes it (`beside`); it
+        raises `NotHere` there until the store is open."""
+        return self._store if self.beside and "_store" in self.__dict__ else self.open()
 
     @cached_property
     def _store(self) -> Store:

@@ -21,6 +21,7 @@ class GroupDatabase(Database):
     its processes, so it lasts as long as one of them does."""
 
     shared = True
+    beside = True
 
     def __init__(self, path: Path, held: int) -> None:
         super().__init__()

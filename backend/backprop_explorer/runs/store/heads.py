@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, select, text
 
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.serialization import deserialize, serialize
@@ -15,22 +15,26 @@ from backprop_explorer.runs.store import contents
 from backprop_explorer.runs.store.records import Head
 from backprop_explorer.runs.store.rows import checksum, referred
 from backprop_explorer.runs.store.schema import heads
+from backprop_explorer.runs.store.statement import Statement
 from backprop_explorer.runs.usage import note_written
 
-_NEW = text(
+_NEW = (
     "INSERT INTO heads (run, event, iteration, content, checksum) "
     "VALUES (:run, :event, :iteration, :content, :checksum) ON CONFLICT (run) DO UPDATE SET event = excluded.event, "
     "iteration = excluded.iteration, content = excluded.content, checksum = excluded.checksum"
 )
-_BEFORE = select(heads.c.content).where(heads.c.run == bindparam("own"))
-"""Made once: that takes longer than what it does."""
+_ANY = Statement(text(_NEW))
+_SMALL = Statement(text(f"{_NEW} WHERE length(heads.content) <> {contents.REFERENCE_BYTES}"))
+"""The same where the one before refers to nothing that would be to release."""
 
 
 def keep(connection: Connection, run: str, head: Head) -> None:
     """Writes it in the place of the one before."""
-    before = connection.scalar(_BEFORE, {"own": run})
     stored = contents.keep(connection, run, serialize({}, dict(head.arrays)))
-    _keep(connection, run, head.event, head.iteration, stored)
+    if _keep(_SMALL, connection, run, head.event, head.iteration, stored):
+        return
+    before = connection.scalar(select(heads.c.content).where(heads.c.run == run))
+    _keep(_ANY, connection, run, head.event, head.iteration, stored)
     if before is not None and before != stored:
         contents.release(connection, run, before)
 
@@ -57,11 +61,13 @@ def copy(connection: Connection, run: str, identity: str, numbers: Mapping[int, 
     number, iteration = numbers[row.event]
     if iteration == row.iteration:
         contents.use(connection, identity, referred([row.content]))
-        _keep(connection, identity, number, iteration, row.content)
+        _keep(_ANY, connection, identity, number, iteration, row.content)
 
 
-def _keep(connection: Connection, run: str, event: int, iteration: int, content: bytes) -> None:
-    """Writes the row; a large state is `content`'s reference, as in the other tables."""
+def _keep(statement: Statement, connection: Connection, run: str, event: int, iteration: int, content: bytes) -> int:
+    """Writes the row; a large state is `content`'s reference, as in the other tables. How many rows were written."""
     own = {"run": run, "event": event, "iteration": iteration, "content": content}
-    note_written(len(content))
-    connection.execute(_NEW, {**own, "checksum": checksum(run, event, iteration, content)})
+    written = statement.run(connection, {**own, "checksum": checksum(run, event, iteration, content)})
+    if written:
+        note_written(len(content))
+    return written

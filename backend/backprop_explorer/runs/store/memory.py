@@ -22,6 +22,7 @@ from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store.database import Database
 from backprop_explorer.runs.store.problems import Conflict, damaged, noticed, unknown_run
 from backprop_explorer.runs.store.records import Head, Recorded, Remembered
+from backprop_explorer.runs.store.write import Written
 
 if TYPE_CHECKING:
     from backprop_explorer.runs.store.store import Store
@@ -91,7 +92,7 @@ class MemoryStore:
 
     def append(
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: Head | None = None
-    ) -> None:
+    ) -> Written[None]:
         """Adds the next event, checkpoints in it by iteration, and the state at its end."""
         self._advance(run, revision, event.number)
         self._write(run, _name(_EVENT, event.number), _packed(event))
@@ -100,6 +101,7 @@ class MemoryStore:
         if head is not None:
             words = {"event": head.event, "iteration": head.iteration}
             self._write(run, _HEAD, serialize(words, dict(head.arrays)))
+        return Written(None)
 
     extend = append
     """A row of the same name takes the place of the one before."""

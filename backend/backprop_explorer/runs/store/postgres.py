@@ -19,6 +19,7 @@ from backprop_explorer.runs.store.problems import Conflict, damaged, database_fa
 from backprop_explorer.runs.store.quotas import Measured, bytes_of_all
 from backprop_explorer.runs.store.schema import metadata
 from backprop_explorer.runs.store.store import Store
+from backprop_explorer.runs.store.write import Written
 
 R = TypeVar("R")
 SCHEMA = "backprop_explorer"
@@ -81,11 +82,15 @@ class ServerStore(Store):
         with _translated(), noticed("what is kept of it"), self._steady.begin() as connection:
             yield connection
 
-    def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
+    def _asked(
+        self, work: Callable[[Connection], R], *, snapshot: bool = False, then: Callable[[], None] = lambda: None
+    ) -> Written[R]:
         for _ in range(ATTEMPTS):
             try:
                 with self._snapshot() if snapshot else self._transaction() as connection:
-                    return work(connection)
+                    found = work(connection)
+                then()
+                return Written(found)
             except (Lost, _InTheWay):
                 continue
         raise database_failed()

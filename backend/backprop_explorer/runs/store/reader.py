@@ -82,7 +82,9 @@ class ReadingStore(Store):
         with self._transaction() as connection, noticed("what is kept of it"):
             yield connection
 
-    def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> NoReturn:
+    def _asked(
+        self, work: Callable[[Connection], R], *, snapshot: bool = False, then: Callable[[], None] = lambda: None
+    ) -> NoReturn:
         raise _reading_only()
 
 

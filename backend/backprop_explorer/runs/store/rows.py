@@ -15,10 +15,11 @@ from backprop_explorer.runs.serialization import deserialize, serialize
 from backprop_explorer.runs.store import contents
 from backprop_explorer.runs.store.problems import damaged, noticed, unknown_run
 from backprop_explorer.runs.store.schema import ROW_BYTES, checkpoints, events, runs
+from backprop_explorer.runs.store.statement import Statement
 from backprop_explorer.runs.usage import note_written
 
 _EVENT = ("run", "number", "kind", "parent", "head", "iteration", "payload", "losses")
-_NEW_EVENT = insert(events)
+_NEW_EVENT = Statement(insert(events))
 _CHECKPOINT = ("run", "event", "iteration", "content")
 
 
@@ -28,7 +29,7 @@ def insert_event(connection: Connection, run: str, event: Event, stored: bytes |
     large = {"payload": payload, "losses": contents.keep(connection, run, event.losses)}
     row = {"run": run, **{key: getattr(event, key) for key in _EVENT[1:-2]}, **large}
     note_written(ROW_BYTES + sum(map(len, large.values())))
-    connection.execute(_NEW_EVENT, {**row, "checksum": event_checksum(row)})
+    _NEW_EVENT.run(connection, {**row, "checksum": event_checksum(row)})
 
 
 def checksum(*cells: str | int | bytes | None) -> bytes:

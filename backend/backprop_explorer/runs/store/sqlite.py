@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.store.commits import Commits
+from backprop_explorer.runs.store.commits import Change, Commits
 from backprop_explorer.runs.store.file import (
     APPLICATION,
     PATIENCE_SECONDS,
@@ -31,6 +31,7 @@ from backprop_explorer.runs.store.file import (
 from backprop_explorer.runs.store.migration import migrate
 from backprop_explorer.runs.store.problems import DISK_FULL, Conflict, damaged, database_failed, disk_full, noticed
 from backprop_explorer.runs.store.schema import metadata
+from backprop_explorer.runs.store.statement import driver_of, savepoint
 from backprop_explorer.runs.store.store import Store
 
 if TYPE_CHECKING:
@@ -65,10 +66,13 @@ class FileStore(Store):
         self._path = path
         self._reserve = Reserve(path)
         self._lock = threading.Lock()
-        self._commits = Commits(self._transaction)
+        self._connection = self._engine.connect()
+        self._driver = _driver_of(self._connection)
+        self._commits = Commits(self._transaction, lambda _: savepoint(self._driver))
         self._reserve.hold()
 
     def close(self) -> None:
+        self._commits.close()
         self._readers.dispose()
         # Whoever is in a transaction ends it first: a connection that is closed under it takes the process along.
         with self._lock, self._writing():  # the last connection moves the log into the file
@@ -125,28 +129,38 @@ class FileStore(Store):
 
     def _alone(self, pragma: str) -> int | None:
         """Runs a pragma outside of any transaction; the first number it returns."""
-        with self._lock, self._writing(), self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            rows = driver.execute(pragma).fetchall()
+        with self._lock, self._writing():
+            rows = self._driver.execute(pragma).fetchall()
             return int(rows[0][0]) if rows and rows[0] else None
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._lock, self._writing(), translated(), self._engine.begin() as connection:
-            yield connection
+        """SQLAlchemy takes part once it is asked for something: most changes need none of it."""
+        with self._lock, self._writing(), translated():
+            _begin(self._driver)
+            try:
+                yield self._connection
+                self._connection.commit()
+                self._driver.commit()
+            except BaseException:
+                with suppress(sqlite3.Error, DBAPIError):  # else the next transaction undoes it
+                    self._connection.rollback()
+                    self._driver.rollback()
+                raise
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
         with translated(), self._readers.begin() as connection, noticed("what is kept of it"):
             yield connection
 
-    def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
+    def _asked(
+        self, work: Callable[[Connection], R], *, snapshot: bool = False, then: Callable[[], None] = lambda: None
+    ) -> Change[R]:
         def translating(connection: Connection) -> R:
             with translated(), noticed("what is kept of it") if snapshot else nullcontext():
                 return work(connection)
 
-        return self._commits.written(translating)
+        return self._commits.ask(translating, then)
 
 
 def readers(path: Path) -> Engine:
@@ -163,12 +177,13 @@ def translated() -> Iterator[None]:
     """Turns SQLite's errors into a `Problem`: 507 for a full disk, 409 for a damaged file, else 503."""
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, sqlite3.IntegrityError) as error:
         raise Conflict from error
-    except DBAPIError as error:
-        if is_full(error.orig):
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        if is_full(reason):
             raise disk_full() from error
-        if is_damage(error.orig):
+        if is_damage(reason):
             raise damaged("what is kept of it") from error
         raise database_failed() from error
 
@@ -196,7 +211,6 @@ def connect(path: Path) -> Engine:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None)
-        event.listen(engine, "begin", _begin)
         engine.connect().close()  # the engine closes what it has once had
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version < SCHEMA_VERSION:
@@ -209,6 +223,7 @@ def connect(path: Path) -> Engine:
 
 
 def _modernise(engine: Engine, connection: sqlite3.Connection, version: int) -> None:
+    _begin(connection)
     with engine.begin() as transaction:
         migrate(transaction, version)
         transaction.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -219,12 +234,16 @@ def _modernise(engine: Engine, connection: sqlite3.Connection, version: int) -> 
         connection.execute("VACUUM")
 
 
-def _begin(connection: Connection) -> None:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+def _begin(driver: sqlite3.Connection) -> None:
     if driver.in_transaction:  # the one before could not be committed, and nobody has undone it
         driver.rollback()
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    driver = driver_of(connection)
+    assert driver is not None
+    return driver
 
 
 def _create(path: Path) -> None:

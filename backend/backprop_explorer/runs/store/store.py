@@ -20,13 +20,14 @@ from backprop_explorer.runs.store.inventory import Kept, kept, now, written
 from backprop_explorer.runs.store.problems import Conflict
 from backprop_explorer.runs.store.records import Head, Recorded, Remembered
 from backprop_explorer.runs.store.schema import checkpoints, events, runs
+from backprop_explorer.runs.store.statement import Statement
+from backprop_explorer.runs.store.write import Write
 from backprop_explorer.runs.usage import check_change, check_new_run, note_created
 
 _LOOKED_AT_EVERY = 16
 """After so many small changes of a run its bytes are counted; after a large one at once."""
 R = TypeVar("R")
-# Made once: that takes longer than what it does.
-_NEXT_REVISION = (
+_NEXT_REVISION = Statement(
     update(runs)
     .where(runs.c.id == bindparam("own"), runs.c.revision == bindparam("known"))
     .values(revision=bindparam("next"), events=bindparam("last"), changed=bindparam("at"))
@@ -55,8 +56,15 @@ class Store(ABC):
         """A transaction in which all statements see the same; bytes that make no sense are a damaged run's."""
 
     @abstractmethod
+    def _asked(
+        self, work: Callable[[Connection], R], *, snapshot: bool = False, then: Callable[[], None] = lambda: None
+    ) -> Write[R]:
+        """The work as something to write, done in a transaction, begun anew where another one was in the way; `then` is
+        called once it is."""
+
     def _written(self, work: Callable[[Connection], R], *, snapshot: bool = False) -> R:
-        """What the work answers, done in a transaction that writes; begun anew where another one was in the way."""
+        """What the work answers, once it is on disk."""
+        return self._asked(work, snapshot=snapshot).result()
 
     @abstractmethod
     def size(self) -> int:
@@ -92,12 +100,12 @@ class Store(ABC):
             _insert(connection, run, event, prepared)
             self._check_run(connection, run, event, large=True)
 
-        self._keyed(work, run, event.number)
+        self._keyed(work, run, event.number).result()
         note_created()
 
     def append(
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: Head | None = None
-    ) -> None:
+    ) -> Write[None]:
         """Adds the next event, checkpoints in it by iteration, and the state at its end."""
         prepared = self._prepared(taken)
 
@@ -109,11 +117,11 @@ class Store(ABC):
                 heads.keep(connection, run, head)
             self._check_run(connection, run, event, large=bool(taken) or head is not None)
 
-        self._keyed(work, run, event.number)
+        return self._keyed(work, run, event.number)
 
     def extend(
         self, run: str, event: Event, taken: Mapping[int, Checkpoint], revision: int, head: Head | None = None
-    ) -> None:
+    ) -> Write[None]:
         """Writes the last event anew: a training that has gone on since."""
         prepared = self._prepared(taken)
 
@@ -128,7 +136,7 @@ class Store(ABC):
             contents.release(connection, run, before)
             self._check_run(connection, run, event, large=True)
 
-        self._written(work)
+        return self._asked(work)
 
     def fork(
         self,
@@ -162,7 +170,7 @@ class Store(ABC):
             ends = {old[event.number]: (event.number, event.iteration) for event in copied}
             heads.copy(connection, run, identity, ends)
 
-        self._keyed(work, identity, len(copied), snapshot=True)
+        self._keyed(work, identity, len(copied), snapshot=True).result()
         note_created()
 
     def delete(self, run: str, revision: int | None = None) -> bool:
@@ -175,7 +183,7 @@ class Store(ABC):
             contents.forget(connection, run)
             return connection.execute(delete(runs).where(runs.c.id == run)).rowcount > 0
 
-        return self._keyed(work, run, 0)
+        return self._keyed(work, run, 0).result()
 
     def _prepared(self, taken: Mapping[int, Checkpoint]) -> dict[int, rows.Prepared]:
         """The checkpoints, by iteration, with what can be done of writing them before anybody has to wait."""
@@ -235,7 +243,7 @@ class Store(ABC):
     def give_back(self) -> None:
         """Returns to the disk what deleted runs have left, where the database does not do so by itself."""
 
-    def _keyed(self, work: Callable[[Connection], R], run: str, event: int, *, snapshot: bool = False) -> R:
+    def _keyed(self, work: Callable[[Connection], R], run: str, event: int, *, snapshot: bool = False) -> Write[R]:
         """The work, written together with the key of the request that it is for."""
 
         def keyed(connection: Connection) -> R:
@@ -243,9 +251,7 @@ class Store(ABC):
             keys.record(connection, run, event)
             return done
 
-        done = self._written(keyed, snapshot=snapshot)
-        keys.written()
-        return done
+        return self._asked(keyed, snapshot=snapshot, then=keys.written)
 
     def head(self, run: str, after: int, until: int) -> Head | None:
         """The state at the end of the run's last training, where it was kept and is of an iteration between these."""
@@ -312,7 +318,7 @@ def _insert_run(connection: Connection, run: str, events: int) -> None:
 def _advance(connection: Connection, run: str, revision: int, number: int) -> None:
     """Makes that event the run's last, and the next revision of it, if nobody else has: one statement decides."""
     own = {"own": run, "known": revision, "next": revision + 1, "last": number, "at": now()}
-    if not connection.execute(_NEXT_REVISION, own).rowcount:
+    if not _NEXT_REVISION.run(connection, own):
         raise Conflict
 
 
