@@ -63,7 +63,9 @@ def fail_writing(
     monkeypatch.setattr(Statement, "run", run_unless_full)
 
 
-def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_gives_up_the_reserve_and_takes_it_again(
+    path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs, reserve = opened(), Path(f"{path}.reserve")
     identity, other = filled(runs), filled(runs)
     assert reserve.stat().st_size > 1_000_000
@@ -80,7 +82,9 @@ def test_deleting_gives_up_the_reserve_and_takes_it_again(path: Path, opened: Op
         run.delete()
 
 
-def test_a_right_answer_is_told_although_it_cannot_be_recorded(path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_right_answer_is_told_although_it_cannot_be_recorded(
+    path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs = opened()
     identity = filled(runs)
     fill(runs, Path(f"{path}.reserve"), monkeypatch)

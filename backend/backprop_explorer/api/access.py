@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from random import Random
 from typing import Protocol
 
@@ -35,12 +36,17 @@ class Exchange:
 
     request_id: str
     method: str
-    route: str
+    find_route: Callable[[], str] = lambda: OTHER
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: int | None = None
     problem: str | None = None
     bytes: int = 0
     seconds: float = 0.0
+
+    @cached_property
+    def route(self) -> str:
+        """The template of its route, looked for once somebody wants to know."""
+        return self.find_route()
 
 
 Listener = Callable[[Exchange], None]
@@ -101,22 +107,22 @@ class Access:
             await send(message)
 
         with answering(exchange, self.listeners):
-            try:
-                await self.app(scope, receive, noted)
-            finally:
-                if exchange.route == OTHER:  # it may have been loaded meanwhile
-                    exchange.route = self._template(scope["path"])
+            await self.app(scope, receive, noted)
 
     def _begin(self, scope: Scope) -> Exchange:
         given = Headers(scope=scope).get(HEADER, "")
         return Exchange(
             given if _PLAIN.fullmatch(given) else new_request_id(),
             scope["method"] if scope["method"] in METHODS else OTHER,
-            self._template(scope["path"]),
+            partial(self._template, scope),
         )
 
-    def _template(self, path: str) -> str:
-        return next((route.path_format for route in self.routes if route.path_regex.match(path)), OTHER)
+    def _template(self, scope: Scope) -> str:
+        """Of the route that has answered; of what was refused before, or by none, of the one that it is for."""
+        known: str | None = getattr(scope.get("route"), "path_format", None)
+        return known or next(
+            (route.path_format for route in self.routes if route.path_regex.match(scope["path"])), OTHER
+        )
 
 
 def write_line(exchange: Exchange) -> None:

@@ -31,10 +31,11 @@ class Later(BaseRoute):
                 return
             from backprop_explorer.api.routes.every import ROUTERS
 
-            for router in ROUTERS:
-                self._app.include_router(router)
-                self._app.state.api_routes += router.routes
-            self._templates[:0] = self._app.state.api_routes
+            # As they are: each router by itself would look for an address twice, and so would the app.
+            routes = [route for router in ROUTERS for route in router.routes]
+            self._app.router.routes += routes
+            self._app.state.api_routes += routes
+            self._templates[:0] = routes
             for route in self._app.router.routes:
                 route.matches({"type": "http", "method": "GET", "path": PREFIX})  # FastAPI makes the rest by then
             self.loaded = True

@@ -76,7 +76,7 @@ def _refusal(error: BaseException | None, header_bytes: int) -> Problem:
 
 def _answer(problem: Problem, listeners: Iterable[access.Listener]) -> Response:
     """The answer to a request of which nothing is known, since it could not be read."""
-    exchange = access.Exchange(access.new_request_id(), access.OTHER, access.OTHER, status=problem.status)
+    exchange = access.Exchange(access.new_request_id(), access.OTHER, status=problem.status)
     with access.answering(exchange, listeners):
         answer = problems.response(problem, {access.HEADER: exchange.request_id})
         exchange.bytes = len(answer.body)

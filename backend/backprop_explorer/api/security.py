@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +30,12 @@ COMMON_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_COMMON = [(name.lower().encode(), value.encode()) for name, value in COMMON_HEADERS.items()]
+_NO_FRAMES = b"frame-ancestors 'none'"
+_UNLESS_GIVEN = [
+    (b"content-security-policy", b"default-src 'none'; " + _NO_FRAMES),
+    (b"cache-control", b"no-store"),
+]
 
 
 def page_policy(style_hash: str | None, embed_origins: Iterable[str] = ()) -> str:
@@ -68,7 +74,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _add_headers(MutableHeaders(scope=message))
+                _add_headers(message)
             await send(message)
 
         try:
@@ -132,10 +138,12 @@ def _same(origin: str, host: str) -> bool:
     return plain and named and there.hostname == here.hostname and ports[0] == ports[1]
 
 
-def _add_headers(headers: MutableHeaders) -> None:
-    for name, value in COMMON_HEADERS.items():
-        headers[name] = value
-    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    if not headers["Content-Security-Policy"].endswith("frame-ancestors 'none'"):
-        del headers["X-Frame-Options"]  # it knows no origins, and would forbid what the policy allows
-    headers.setdefault("Cache-Control", "no-store")
+def _add_headers(message: Message) -> None:
+    """Adds those that every answer has, and what an answer has that says nothing else."""
+    given: dict[bytes, bytes] = dict(message["headers"])
+    common = _COMMON
+    if b"content-security-policy" in given and not given[b"content-security-policy"].endswith(_NO_FRAMES):
+        # X-Frame-Options knows no origins, and would forbid what the policy allows.
+        common = [(name, value) for name, value in common if name != b"x-frame-options"]
+    added = [(name, value) for name, value in _UNLESS_GIVEN if name not in given]
+    message["headers"] = [*message["headers"], *common, *added]

@@ -90,6 +90,21 @@ class Service:
             return await to_thread.run_sync(self._on_run, identity, work, limiter=limiter)
 
     async def change(
+        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
+    ) -> R:
+        """What `make` makes of a change of that run: here where it is small, else in a thread."""
+        found = await self.small_change(identity, work, make, iterations)
+        if found is not None:
+            return found
+        return await self.on_run(identity, partial(_changed, work, make), iterations, changing=True)
+
+    async def train(
+        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
+    ) -> R:
+        """The same of a training, in a thread of those for trainings."""
+        return await self.on_run(identity, partial(_changed, work, make), iterations, training=True)
+
+    async def small_change(
         self,
         identity: str,
         work: Callable[[Run], Pausing[T]],
@@ -97,44 +112,22 @@ class Service:
         iterations: int | None,
         *,
         training: bool = False,
-    ) -> R:
-        """What `make` makes of a change of that run: here and now where it is small, while another thread writes it,
-        else in a thread, a training in one of those for trainings.
+    ) -> R | None:
+        """What `make` makes of a change made here and now, while another thread writes it; None, and nothing is
+        changed, where it is not small, or turns out to take a while.
 
         Where other processes change the runs too, a refusal may be about numbers that are no longer the run's.
         """
-        if iterations is not None:
-            with suppress(NotHere, Conflict, *([Problem] if self.runs.shared else [])):
-                found = await self._changed_here(identity, work, make, iterations, training)
-                if found is not None:
-                    return found
-        work_at_once = partial(_changed, work, make)
-        return await self.on_run(identity, work_at_once, iterations, changing=True, training=training)
-
-    async def _changed_here(
-        self,
-        identity: str,
-        work: Callable[[Run], Pausing[T]],
-        make: Callable[[T], R],
-        iterations: int,
-        training: bool,
-    ) -> R | None:
+        if iterations is None:
+            return None
         turn = self.runs.known(identity) or identity
         async with self._turns.setdefault(turn, asyncio.Lock()):
-            with self.runs.borrow_to_change(identity, iterations, training=training) as run:
-                if run is None:
-                    return None
-                changing = work(run)
-                try:
-                    while True:
-                        with without_waiting():
-                            pending = next(changing)
-                        if pending is not None:
-                            await pending.awaited()
-                except StopIteration as end:
-                    return make(end.value)
-                finally:
-                    changing.close()
+            with (
+                suppress(NotHere, Conflict, *([Problem] if self.runs.shared else [])),
+                self.runs.borrow_to_change(identity, iterations, training=training) as run,
+            ):
+                return None if run is None else make(await _written_beside(work(run)))
+        return None
 
     def stop(self) -> None:
         """Ends what takes long. Trainings keep what they have done."""
@@ -252,3 +245,18 @@ class Service:
 
 def _changed(work: Callable[[Run], Pausing[T]], make: Callable[[T], R], run: Run) -> R:
     return make(finished(work(run)))
+
+
+async def _written_beside(work: Pausing[T]) -> T:
+    """What the work returns, done on the event loop, which asks no database and waits in no thread."""
+    try:
+        while True:
+            with without_waiting():
+                pending = next(work)
+            if pending is not None:
+                await pending.awaited()
+    except StopIteration as end:
+        found: T = end.value
+        return found
+    finally:
+        work.close()

@@ -10,7 +10,7 @@ from backprop_explorer.runs.log import Moment
 from backprop_explorer.runs.machine import use_threads
 from backprop_explorer.runs.pausing import Pausing, finished
 from backprop_explorer.runs.preview import PreviewTrace
-from backprop_explorer.runs.progress import Progress, ProgressListener
+from backprop_explorer.runs.progress import NOBODY, Progress, ProgressListener
 from backprop_explorer.runs.run import Run
 from backprop_explorer.runs.runs import Runs
 from backprop_explorer.runs.state import State, TrainingAnswer
@@ -18,6 +18,7 @@ from backprop_explorer.runs.store import Conflict, Database, NotHere, open_datab
 from backprop_explorer.runs.view import When
 
 __all__ = [
+    "NOBODY",
     "QUICK_ELEMENTS",
     "Comparison",
     "Conflict",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+Listed = tuple[tuple[str, str, tuple[int, ...]], ...]
+"""Arrays by name, type and shape."""
 
 
 def serialize(words: dict[str, Any], arrays: dict[str, Array]) -> bytes:
@@ -17,10 +21,20 @@ def serialize(words: dict[str, Any], arrays: dict[str, Array]) -> bytes:
 
 def buffers(words: dict[str, Any], arrays: dict[str, Array]) -> list[Any]:
     """The buffers that `serialize` joins, the arrays' own memory among them: enough for a digest, without a copy."""
-    listed = [[name, array.dtype.str, np.shape(array)] for name, array in arrays.items()]
-    line = json.dumps({"words": words, "arrays": listed})
+    listed = tuple([(name, array.dtype.str, array.shape) for name, array in arrays.items()])
+    line = _line(words, listed) if words else _line_without_words(listed)
     raw = [np.ascontiguousarray(array).reshape(-1).view(np.uint8) for array in arrays.values()]
-    return [f"{line}\n".encode(), *raw]
+    return [line, *raw]
+
+
+def _line(words: Mapping[str, Any], listed: Listed) -> bytes:
+    return json.dumps({"words": words, "arrays": listed}).encode() + b"\n"
+
+
+@lru_cache(1024)
+def _line_without_words(listed: Listed) -> bytes:
+    """The same of arrays alone, which a run writes again and again with other numbers."""
+    return _line({}, listed)
 
 
 def deserialize(content: bytes) -> tuple[dict[str, Any], dict[str, Array]]:

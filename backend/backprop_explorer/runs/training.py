@@ -86,15 +86,14 @@ class Training:
     def losses(self) -> Array:
         """The losses so far; during the training the last one is computed for this call."""
         last = self._last if self._last is not None else self.position.plan.run()
-        return np.append(np.array(self._losses), last).astype(self.position.dtype)
+        return _joined(self._losses, last, self.position.dtype)
 
     @property
     def validation_losses(self) -> Array | None:
         """The losses so far on the rows that are held out, as many; None where none are."""
         if self._validation is None:
             return None
-        last = self._validation.loss(self.position.plan)
-        return np.append(np.array(self._validation_losses), last).astype(self.position.dtype)
+        return _joined(self._validation_losses, self._validation.loss(self.position.plan), self.position.dtype)
 
     @property
     def latest(self) -> float:
@@ -178,6 +177,13 @@ class Training:
         if held is None:
             return {"losses": self.losses, "stopped": reason}
         return {"losses": self.losses, "validation_losses": held, "stopped": reason}
+
+
+def _joined(losses: array[float], last: float, dtype: np.dtype[np.generic]) -> Array:
+    joined: Array = np.empty(len(losses) + 1, dtype)
+    joined[:-1] = losses
+    joined[-1] = last
+    return joined
 
 
 def check_trainable(position: Position, count: int) -> None:

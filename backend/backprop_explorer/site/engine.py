@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
@@ -38,30 +37,23 @@ class Alone(Service):
 
     def __init__(self, settings: Settings, runs: Runs) -> None:
         super().__init__(settings, runs)
-        self._one_training = asyncio.Lock()
+        self._training = asyncio.Lock()
 
-    async def change(
-        self,
-        identity: str,
-        work: Callable[[Run], Pausing[T]],
-        make: Callable[[T], R],
-        iterations: int | None,
-        *,
-        training: bool = False,
+    async def train(
+        self, identity: str, work: Callable[[Run], Pausing[T]], make: Callable[[T], R], iterations: int | None
     ) -> R:
         turn = self.runs.known(identity) or identity
-        one_at_a_time = self._one_training if training else nullcontext()
-        async with one_at_a_time, self._turns.setdefault(turn, asyncio.Lock()):
+        async with self._training, self._turns.setdefault(turn, asyncio.Lock()):
             with self.runs.borrow(identity) as run:
-                changing = work(run)
+                training = work(run)
                 try:
                     while True:
-                        pending = next(changing)
+                        pending = next(training)
                         await (asyncio.sleep(0) if pending is None else pending.awaited())
                 except StopIteration as end:
                     return make(end.value)
                 finally:
-                    changing.close()
+                    training.close()
 
 
 class Engine:

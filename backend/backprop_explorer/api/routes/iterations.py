@@ -13,14 +13,15 @@ from backprop_explorer.api.http import state_answer
 from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.query import ChangeQuery
 from backprop_explorer.api.request import accepts, checked, expected_versions, made_of_json
+from backprop_explorer.api.routing import PlainRoute
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.api.traced import TrainedState, check_traced, traced
 from backprop_explorer.api.wire import encode
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs import Pausing, ProgressListener, Run
+from backprop_explorer.runs import NOBODY, Pausing, ProgressListener, Run
 
-router = APIRouter(prefix="/api/runs")
+router = APIRouter(prefix="/api/runs", route_class=PlainRoute)
 _RESPONSES = with_etag(answering(run=True, change=True, body=True))
 _RESPONSES[200]["content"] = {
     MEDIA_TYPE: {
@@ -56,16 +57,17 @@ async def train(request: Request, id: str, query: Annotated[ChangeQuery, Query()
     passes = None if wanted.gradients else wanted.count
 
     async def streamed(listener: ProgressListener) -> bytes:
-        return await service.change(id, lambda run: work(run, listener), encode, None, training=True)
+        return await service.train(id, lambda run: work(run, listener), encode, None)
 
     async def at_once(listener: ProgressListener) -> Response:
-        return await service.change(id, lambda run: work(run, listener), state_answer, passes, training=True)
+        return await service.train(id, lambda run: work(run, listener), state_answer, passes)
 
     if accepts(request, MEDIA_TYPE):
         stream = EventStream(streamed, request.receive)
         await stream.begin()
         return stream
-    return await unless_gone(at_once, request.receive)
+    small = await service.small_change(id, lambda run: work(run, NOBODY), state_answer, passes, training=True)
+    return await unless_gone(at_once, request.receive) if small is None else small
 
 
 def _wanted(content: dict[str, Any]) -> schemas.Training:

@@ -16,12 +16,13 @@ from backprop_explorer.api.openapi import answering, taking, with_etag
 from backprop_explorer.api.overview import Overview, overview
 from backprop_explorer.api.query import ChangeQuery, OverviewQuery, TensorQuery, check_size, window
 from backprop_explorer.api.request import expected_versions, made_of_json
+from backprop_explorer.api.routing import PlainRoute
 from backprop_explorer.api.service import Service
 from backprop_explorer.api.shapes import response
 from backprop_explorer.api.traced import ChangedState, check_traced, traced
 from backprop_explorer.runs import Pausing, Run
 
-router = APIRouter(prefix="/api/runs/{id}/tensors")
+router = APIRouter(prefix="/api/runs/{id}/tensors", route_class=PlainRoute)
 _NPY = "application/octet-stream"
 QUICK_EDIT = 1000
 """So many cells are written without waiting for what takes long."""

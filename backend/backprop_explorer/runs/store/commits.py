@@ -52,7 +52,7 @@ class Change(Generic[R]):
         future: asyncio.Future[None] = loop.create_future()
         self.waiting = loop, future
         if not self.done:  # else it may have been done before anybody knew of the future
-            self._commits.begin()
+            loop.call_soon(self._commits.begin)  # together with what others have asked for by then
             await future
 
     def result(self) -> R:

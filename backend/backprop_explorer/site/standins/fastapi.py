@@ -88,7 +88,7 @@ def _read(model: type[BaseModel], request: Request) -> BaseModel:
 class APIRouter:
     """Collects routes."""
 
-    def __init__(self, prefix: str = "") -> None:
+    def __init__(self, prefix: str = "", **said: Any) -> None:
         self.prefix = prefix
         self.routes: list[APIRoute] = []
 
