@@ -116,6 +116,11 @@ class Plan:
             self._prepare()
         return loss
 
+    @property
+    def calls(self) -> int:
+        """How many functions of NumPy an iteration with its update calls."""
+        return len(self._iteration) + len(self._update) + len(self._assignments)
+
     def _feed_again(self) -> None:
         if self._feed is not None:
             self._feed.go_to(self._feed.iteration)

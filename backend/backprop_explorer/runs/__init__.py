@@ -2,7 +2,6 @@
 
 from backprop_explorer.runs.changes import Edit
 from backprop_explorer.runs.comparison import Comparison, Side, compare, difference
-from backprop_explorer.runs.gate import QUICK_ELEMENTS
 from backprop_explorer.runs.history import HistoryEntry
 from backprop_explorer.runs.key import Key, under_way
 from backprop_explorer.runs.limits import Limits
@@ -12,7 +11,7 @@ from backprop_explorer.runs.pausing import Pausing, finished
 from backprop_explorer.runs.preview import PreviewTrace
 from backprop_explorer.runs.progress import NOBODY, Progress, ProgressListener
 from backprop_explorer.runs.run import Run
-from backprop_explorer.runs.runs import Runs
+from backprop_explorer.runs.runs import QUICK_ELEMENTS, Runs
 from backprop_explorer.runs.state import State, TrainingAnswer
 from backprop_explorer.runs.store import Conflict, Database, NotHere, open_database, without_waiting
 from backprop_explorer.runs.view import When

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 
 SLICE_SECONDS = 0.02
 """How long a computation goes on while others wait."""
-QUICK_ELEMENTS = 50_000
-"""So many numbers are computed in a few milliseconds at most."""
 WIDTH = 2
 """So many compute at once. All share one interpreter, in which more would only keep the event loop waiting longer."""
 
@@ -52,9 +50,9 @@ class Gate:
         return bool(self._new or self._waiting)
 
     @contextmanager
-    def turn(self, numbers: int) -> Iterator[Turn]:
-        """While one computes so many numbers; few are computed at once."""
-        if numbers <= QUICK_ELEMENTS:
+    def turn(self, *, brief: bool = False) -> Iterator[Turn]:
+        """While one computes; for what is brief nobody has to wait, nor has it."""
+        if brief:
             yield Turn(None)
             return
         self.enter(new=True)

@@ -19,6 +19,11 @@ NODE_NUMBERS = 400
 """A node of a program, with its calls, takes about as much room as so many numbers: 3 kB, half of it measured for runs
 that share a program."""
 
+CALL_NUMBERS = 1_000
+"""To call a function of NumPy takes about as long as it does to compute so many numbers."""
+BRIEF_NUMBERS = 1_000_000
+"""So many are computed in a few milliseconds at most."""
+
 
 class Departure(NamedTuple):
     """Since which iteration a replay gives other losses than were recorded, and by how much the first one differs."""
@@ -79,6 +84,10 @@ class Position:
         """How many numbers it keeps in memory, those of its expanded composites among them, or so much room as
         these."""
         return sum(plan.kept + NODE_NUMBERS * len(plan.program.graph.nodes) for plan in self._plans)
+
+    def is_brief(self, iterations: int) -> bool:
+        """Whether so many iterations are over before anybody would have to wait for them."""
+        return iterations * (self.elements + CALL_NUMBERS * self.plan.calls) <= BRIEF_NUMBERS
 
     @property
     def _plans(self) -> list[Plan]:

@@ -27,8 +27,8 @@ from backprop_explorer.runs.usage import TOO_MANY
 from backprop_explorer.runs.view import View, When
 
 EDITS_TO_REPLAY = 50
-QUICK_SECONDS = 0.5
-"""No quick training takes so long."""
+BRIEF_SECONDS = 0.5
+"""No brief training takes so long."""
 
 
 class Run(View):
@@ -99,13 +99,15 @@ class Run(View):
             self._append(self.log.news(serialized(news)))
 
     def is_small_change(self, iterations: int) -> bool:
-        """Whether a quick change that makes so many iterations, 0 for one by hand, is written in one piece, and takes
+        """Whether a change that makes so many iterations, 0 for one by hand, is brief, written in one piece, and takes
         no checkpoint along."""
+        if not self.present.is_brief(max(iterations, 1)):
+            return False
         position, at = self.log.nearest_checkpoint(self.log.path())
         if not iterations:
             return len(self.log.chain) - 1 - position < EDITS_TO_REPLAY
         last = self.present.iteration + iterations
-        return last - at < self._limits.checkpoint_iterations and self._limits.write_seconds >= QUICK_SECONDS
+        return last - at < self._limits.checkpoint_iterations and self._limits.write_seconds >= BRIEF_SECONDS
 
     def expect(self, versions: Collection[int] | None) -> None:
         """Raises a `Problem` unless one may change the run (403) and it has one of these versions (412; None: any)."""

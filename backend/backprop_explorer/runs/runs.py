@@ -11,7 +11,6 @@ import numpy as np
 
 from backprop_explorer.engine import Document
 from backprop_explorer.problem import Problem
-from backprop_explorer.runs.gate import QUICK_ELEMENTS
 from backprop_explorer.runs.identity import is_identity, new_identity
 from backprop_explorer.runs.limits import Limits
 from backprop_explorer.runs.requests import Requests
@@ -21,6 +20,8 @@ from backprop_explorer.runs.state import State
 from backprop_explorer.runs.store import Database, without_waiting
 from backprop_explorer.runs.store.problems import unknown_run
 
+QUICK_ELEMENTS = 50_000
+"""An answer of so many numbers is made in a few milliseconds."""
 LOOKED_EVERY = timedelta(days=1)
 """That somebody looks at a run is written down so often at most."""
 

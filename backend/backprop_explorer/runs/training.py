@@ -117,7 +117,7 @@ class Training:
         with self.position.going_by(self._answers) as plan:
             self._listener.begun()
             begun = time.monotonic()
-            with COMPUTING.turn(self.count * self.position.elements) as turn:
+            with COMPUTING.turn(brief=self.position.is_brief(self.count)) as turn:
                 yield from self._iterate(plan, begun, after, turn)
         self._last = self.position.settle()
         self._report(time.monotonic() - begun, self._last)
