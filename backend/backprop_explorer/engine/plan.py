@@ -59,6 +59,8 @@ class Plan:
         assignments = program.update.assignments if program.update else []
         self._update = tuple(self._binder.update)
         self._assignments = tuple((buffers[leaf], buffers[node]) for leaf, node in assignments)
+        self.calls = len(self._iteration) + len(self._update) + len(self._assignments)
+        """How many functions of NumPy an iteration with its update calls."""
         self._prepare()
 
     def _drawn(self, k: int, leaf: Node) -> Array:
@@ -115,11 +117,6 @@ class Plan:
             self._feed.go_to(self._feed.iteration + 1)
             self._prepare()
         return loss
-
-    @property
-    def calls(self) -> int:
-        """How many functions of NumPy an iteration with its update calls."""
-        return len(self._iteration) + len(self._update) + len(self._assignments)
 
     def _feed_again(self) -> None:
         if self._feed is not None:
@@ -218,9 +215,9 @@ class Plan:
             node = self.program.nodes.get(name)
             if node is None:
                 raise unknown_tensor(name, self.program.nodes)
-            view = self._binder.buffers[node].view() if node in self._binder.buffers else None
-            if view is None:  # a share of a gradient that is never written by itself
+            if node not in self._binder.buffers:  # a share of a gradient that is never written by itself
                 return self.array(node)
+            view = self._binder.buffers[node].view()
             view.flags.writeable = False
             self._views[name] = view
         return self._views[name]
