@@ -103,11 +103,8 @@ class Plan:
     def step(self) -> float:
         """A run and the optimizer's update. Returns the loss before the update."""
         if not self._assignments:
-            raise Problem(
-                "no_optimizer",
-                "the document has no optimizer, so there is no update to make",
-                hint='add "optimizer": {"name": "sgd", "lr": 0.1}',
-            )
+            hint = 'add "optimizer": {"name": "sgd", "lr": 0.1}'
+            raise Problem("no_optimizer", "the document has no optimizer, so there is no update to make", hint=hint)
         loss = self.run()
         for call in self._update:
             call()
