@@ -144,7 +144,7 @@ class Commits:
                             change.make(connection)
                     except Exception as error:
                         refused.append((change, error))
-        except Exception:
+        except BaseException:  # whatever it was, nothing is kept: each is told when it is tried alone
             return False
         for change, reason in refused:
             change.refuse(reason)
