@@ -12,7 +12,7 @@ from tests.amount import count, every
 from tests.api.conftest import LESSON, RunClient
 from tests.server import ForkedServer, running
 
-EXAMPLES = count(1, 30)
+EXAMPLES = count(1, 30, "CASES")
 OPERATIONS = {
     ("/api/health", "get"),
     ("/api/ready", "get"),
