@@ -19,15 +19,19 @@ WRITTEN = "numbers => numbers.map(number => Object.is(number, -0) ? '-0' : Strin
 TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 TURN = """async (hash) => {
-    if (!document.getElementById("step") || window.tabbed) return false;
+    if (!document.getElementById("step") || (window.tabbed && !hash.startsWith("lesson="))) return false;
     if (innerWidth < 1000 && document.body.dataset.tab !== "stage") return false;
-    document.activeElement.blur();
+    document.querySelector("#lesson [aria-label='Close lesson']")?.click();
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "1", bubbles: true}));
     await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     location.hash = hash;
     return true;
 }"""
-"""The mode Explore and another address; false where the page is not open or keeps which tab was chosen."""
+"""The mode Explore, the first Tab to come and another address; false where the page is not open or keeps which tab was
+chosen, as it does until a chapter chooses one."""
 REMEMBERED = "run => localStorage.getItem('backprop-explorer.runs')?.includes(run)"
 """What the page does with a run that is on the screen."""
 
@@ -113,6 +117,11 @@ class Explorer:
             expect(self.status).to_contain_text("Opened")
         else:
             self.open(f"/#run={run}{more}")
+
+    def learn(self, lesson: str, chapter: int) -> None:
+        """A chapter of a lesson, without what was answered before: on the page that is open, if one is."""
+        if not self.page.evaluate(TURN, f"lesson={lesson}&chapter={chapter}"):
+            self.go(f"/#lesson={lesson}&chapter={chapter}")
 
     def go_to_step(self, index: int) -> None:
         """On the run that is open, by its address."""

@@ -26,7 +26,12 @@ FOLDERS = [Path(__file__).parents[1] / name for name in ("browser", "served")]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test in these folders needs a browser, and some a service."""
+    """Every test in these folders needs a browser, and some a service. Those that share a document come one after
+    another: any other would close it."""
+    shown = [at for at, item in enumerate(items) if item.path.is_relative_to(FOLDERS[0])]
+    order = sorted((items[at] for at in shown), key=lambda item: "kept" not in item.fixturenames)  # type: ignore[attr-defined]
+    for at, item in zip(shown, order, strict=True):
+        items[at] = item
     for item in items:
         if any(map(item.path.is_relative_to, FOLDERS)):
             item.add_marker(pytest.mark.browser)

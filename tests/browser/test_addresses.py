@@ -44,8 +44,8 @@ def test_a_run_is_opened_by_its_id_and_again_after_a_reload(explorer: Explorer, 
     assert all(one not in told for one in (run, explorer.run))
 
 
-def test_a_reload_and_the_way_back_lead_to_the_same_step(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_reload_and_the_way_back_lead_to_the_same_step(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     index = "9"
     explorer.go_to_step(int(index))
     expect(explorer.step).to_have_attribute("data-index", index)
@@ -162,9 +162,11 @@ def test_a_change_of_it_makes_a_copy_and_says_so(
     assert explorer.state()["version"] > 1
 
 
-def test_an_address_that_is_changed_by_hand_opens_another_run(explorer: Explorer, trouble, state: dict) -> None:
+def test_an_address_that_is_changed_by_hand_opens_another_run(
+    kept: None, explorer: Explorer, trouble, state: dict
+) -> None:
     trouble.allow("status of 404")
-    explorer.open()
+    explorer.begin()
     first, loss = explorer.run, explorer.loss()
     explorer.page.evaluate("hash => location.hash = hash", f"run={state['id']}&step=4")
     explorer.expect_iteration(3)
@@ -201,8 +203,8 @@ def test_a_recent_run_opens_by_its_link(explorer: Explorer) -> None:
     assert explorer.run == first
 
 
-def test_the_link_to_the_steps_leaves_the_run_in_the_address(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_link_to_the_steps_leaves_the_run_in_the_address(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     run = explorer.run
     explorer.page.keyboard.press("Tab")
     expect(explorer.page.get_by_role("link", name="Skip to the steps")).to_be_focused()

@@ -88,8 +88,8 @@ def test_a_question_is_answered_in_three_clicks(
         explorer.page.screenshot(path=Path(folder, f"{name}.png"))
 
 
-def test_an_example_begins_with_its_question_and_what_to_try(explorer: Explorer) -> None:
-    explorer.open()
+def test_an_example_begins_with_its_question_and_what_to_try(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     for name in ("xor", "convnet")[: count(1, 2)]:
         listed = next(one for one in explorer.get("/examples") if one["name"] == name)
         explorer.choose(name)
@@ -98,8 +98,8 @@ def test_an_example_begins_with_its_question_and_what_to_try(explorer: Explorer)
         expect(about).to_contain_text(listed["attempt"].replace("`", ""))
 
 
-def test_the_gallery_is_walked_by_arrows(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_gallery_is_walked_by_arrows(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.button("Example").click()
     names = list(examples)
     current = "() => document.activeElement.dataset.name"

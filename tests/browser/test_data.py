@@ -148,11 +148,13 @@ def test_the_shape_of_a_missing_tensor_is_offered(kept: None, explorer: Explorer
     expect(explorer.status).to_contain_text("Added: v")
 
 
-def test_a_late_offer_of_a_shape_moves_no_button(explorer: Explorer, trouble: Trouble, traffic: Traffic) -> None:
+def test_a_late_offer_of_a_shape_moves_no_button(
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic
+) -> None:
     """A click that falls on a button that moves away is lost."""
     trouble.allow("status of 422")
     traffic.hold("/api/shapes")
-    explorer.open()
+    explorer.begin()
     program = explorer.region("Program")
     program.get_by_role("button", name="Edit", exact=True).click()
     explorer.program_text.fill("l1 = x @ v + b1\nl2 = relu(l1)\nout = l2 @ w2 + b2\nloss = mse(out[:, 0], y)")

@@ -66,13 +66,15 @@ def test_escape_keeps_what_was_typed_in_the_editor(kept: None, explorer: Explore
     "where",
     some([("lesson13", SIZES[0]), ("lesson13", SIZES[1]), ("transformer_block", SIZES[1])], ("lesson13", SIZES[1])),
 )
-def test_the_current_line_stays_in_its_panel(explorer: Explorer, where: tuple[str, tuple[int, int]]) -> None:
+def test_the_current_line_stays_in_its_panel(
+    kept: None, explorer: Explorer, where: tuple[str, tuple[int, int]]
+) -> None:
     example, size = where
     explorer.page.set_viewport_size({"width": size[0], "height": size[1]})
-    run = explorer.api.post("/runs", json={"example": example}).json()["id"]
-    steps: list[dict[str, Any]] = explorer.get(f"/runs/{run}/trace", values="none")["steps"]
+    explorer.begin(example)
+    steps: list[dict[str, Any]] = explorer.trace(values="none")["steps"]
     last = len(steps) - 1
-    explorer.open(f"/#run={run}&step={last // 2}")
+    explorer.go_to_step(last // 2)
     panel = explorer.region("Program")
 
     def seen(step: int) -> None:
@@ -100,9 +102,9 @@ def test_the_current_line_stays_in_its_panel(explorer: Explorer, where: tuple[st
     seen(0)
 
 
-def test_on_a_phone_stepping_does_not_scroll_the_page(explorer: Explorer) -> None:
+def test_on_a_phone_stepping_does_not_scroll_the_page(kept: None, explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 390, "height": 844})
-    explorer.open()
+    explorer.begin()
     for step in range(1, count(6, 16)):
         explorer.button("Next step").click()
         expect(explorer.page.locator("#step")).to_have_attribute("data-index", str(step))

@@ -22,18 +22,20 @@ def open_example(explorer: Explorer, name: str) -> None:
     explorer.begin(name)
 
 
-def test_the_list_has_every_example(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_list_has_every_example(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.button("Example").click()
     options = explorer.examples.get_by_role("option")
     assert options.evaluate_all("options => options.map(option => option.dataset.name)") == list(examples)
     titles = [example["title"] for example in explorer.get("/examples")]
     assert options.evaluate_all("options => options.map(option => option.getAttribute('aria-label'))") == titles
+    explorer.page.keyboard.press("Escape")
+    expect(explorer.examples).to_be_hidden()
 
 
 @pytest.mark.parametrize("few", some(GROUPS, *(few for few in GROUPS if "rnn" in few)), ids="-".join)
-def test_each_opens_with_its_steps_and_a_graph_that_can_be_read(explorer: Explorer, few: list[str]) -> None:
-    explorer.open()
+def test_each_opens_with_its_steps_and_a_graph_that_can_be_read(kept: None, explorer: Explorer, few: list[str]) -> None:
+    explorer.begin()
     for name in few if LONG else (few[0], few[-1]):  # a loop, and a function that is called
         explorer.choose(name)
         assert explorer.state()["title"] == explorer.get(f"/examples/{name}")["title"]

@@ -52,8 +52,8 @@ class Keyboard:
         return there
 
 
-def test_the_lesson_s_steps_by_keyboard_alone(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_lesson_s_steps_by_keyboard_alone(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
     steps = explorer.trace()["steps"]
@@ -87,8 +87,8 @@ def test_the_lesson_s_steps_by_keyboard_alone(explorer: Explorer) -> None:
 
 
 @pytest.mark.long
-def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
-    explorer.open()
+def test_the_lesson_s_training_by_keyboard_alone(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     keyboard.press("p", "Shift+ArrowRight")
     explorer.expect_iteration(1)
@@ -113,8 +113,8 @@ def test_the_lesson_s_training_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.assert_agreement("w1")
 
 
-def test_training_by_its_form(explorer: Explorer) -> None:
-    explorer.open()
+def test_training_by_its_form(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
     explorer.page.keyboard.press("Enter")  # to the steps
@@ -128,8 +128,8 @@ def test_training_by_its_form(explorer: Explorer) -> None:
     expect(explorer.button("Train")).to_be_focused()
 
 
-def test_keys_do_not_fire_while_typing(explorer: Explorer) -> None:
-    explorer.open()
+def test_keys_do_not_fire_while_typing(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     before = explorer.state()
     keyboard.press("Tab")
@@ -149,8 +149,8 @@ def test_keys_do_not_fire_while_typing(explorer: Explorer) -> None:
     assert explorer.state() == before
 
 
-def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_list_and_a_grid_keep_the_arrows_that_they_need(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     keyboard.press("p")
     keyboard.walk_to(explorer.nodes)
@@ -165,8 +165,8 @@ def test_a_list_and_a_grid_keep_the_arrows_that_they_need(explorer: Explorer) ->
 
 
 @pytest.mark.long  # a digit begins an edit in test_lesson, too, and Escape leaves it
-def test_a_digit_begins_an_edit_and_escape_leaves_it(explorer: Explorer) -> None:
-    explorer.open()
+def test_a_digit_begins_an_edit_and_escape_leaves_it(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     before = explorer.state()
     keyboard = Keyboard(explorer.page)
     keyboard.press("Tab")
@@ -181,8 +181,8 @@ def test_a_digit_begins_an_edit_and_escape_leaves_it(explorer: Explorer) -> None
     assert explorer.state() == before
 
 
-def test_help_takes_the_focus_and_gives_it_back(explorer: Explorer) -> None:
-    explorer.open()
+def test_help_takes_the_focus_and_gives_it_back(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     keyboard.press("p", "?")
     dialog = explorer.page.get_by_role("dialog", name="Keyboard shortcuts", exact=True)
@@ -198,9 +198,9 @@ def test_help_takes_the_focus_and_gives_it_back(explorer: Explorer) -> None:
     expect(explorer.region("Program").locator("[aria-current=step]")).to_be_focused()
 
 
-def test_the_program_is_edited_by_keyboard(explorer: Explorer, trouble: Trouble) -> None:
+def test_the_program_is_edited_by_keyboard(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
-    explorer.open()
+    explorer.begin()
     keyboard = Keyboard(explorer.page)
     right = explorer.state()["document"]["program"]
     keyboard.press("Tab")
@@ -269,10 +269,10 @@ def test_a_dismissed_alert_leaves_the_focus_on_the_page(explorer: Explorer, trou
     expect(explorer.page.locator("#step")).to_have_attribute("data-index", "1")
 
 
-def test_a_key_that_comes_before_the_answer_is_not_lost(explorer: Explorer, traffic: Traffic) -> None:
+def test_a_key_that_comes_before_the_answer_is_not_lost(kept: None, explorer: Explorer, traffic: Traffic) -> None:
     """What is on the screen is a change behind for a moment; the keys are not."""
     traffic.hold("/api/runs/.*/tensors/")
-    explorer.open()
+    explorer.begin()
     cell = explorer.cell("w1[0, 1] value")
     cell.press("Enter")
     editor = explorer.page.get_by_role("textbox", name="New number for w1[0, 1]", exact=True)

@@ -15,14 +15,14 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
 def stand(explorer: Explorer, name: str, number: int) -> Player:
-    explorer.go(f"/#lesson={name}&chapter={number}")
+    explorer.learn(name, number)
     player = Player(explorer, name)
     player.chapter(number)
     expect(player.answer).to_be_visible()
     return player
 
 
-def test_the_loss_that_is_asked_for_stands_nowhere_until_it_is_answered(explorer: Explorer) -> None:
+def test_the_loss_that_is_asked_for_stands_nowhere_until_it_is_answered(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "one-weight", 2)
     loss = explorer.state()["loss"]
     explanation = explorer.region("Explanation")
@@ -41,7 +41,7 @@ def test_the_loss_that_is_asked_for_stands_nowhere_until_it_is_answered(explorer
     expect(graph.get_by_text(f"{loss:g}", exact=True)).to_be_visible()
 
 
-def test_the_shares_of_a_gradient_that_is_asked_for_are_covered(explorer: Explorer) -> None:
+def test_the_shares_of_a_gradient_that_is_asked_for_are_covered(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "chain", 6)
     operands = explorer.region("Tensors").get_by_role("gridcell")
     expect(operands).to_have_text(["?", "?", "?"])
@@ -50,7 +50,7 @@ def test_the_shares_of_a_gradient_that_is_asked_for_are_covered(explorer: Explor
     expect(operands.filter(has_text="?")).to_have_count(0)
 
 
-def test_nothing_marks_the_cells_that_are_asked_for(explorer: Explorer) -> None:
+def test_nothing_marks_the_cells_that_are_asked_for(kept: None, explorer: Explorer) -> None:
     stand(explorer, "bias", 3)
     figure = explorer.region("Tensors").locator("figure[data-result]")
     moves = lessons["bias"]["chapters"][2]["question"]["moves"]
@@ -61,7 +61,7 @@ def test_nothing_marks_the_cells_that_are_asked_for(explorer: Explorer) -> None:
 
 
 @pytest.mark.long
-def test_a_question_that_was_answered_has_its_answer_again(explorer: Explorer) -> None:
+def test_a_question_that_was_answered_has_its_answer_again(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "one-weight", 7)
     chapter, solution = player.chapter(7), player.solution(7)
     player.give(chapter, solution)
@@ -85,7 +85,7 @@ def test_a_question_that_was_answered_has_its_answer_again(explorer: Explorer) -
 
 
 @pytest.mark.long
-def test_a_lesson_is_begun_afresh_from_the_list(explorer: Explorer) -> None:
+def test_a_lesson_is_begun_afresh_from_the_list(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "one-weight", 2)
     player.give(player.chapter(2), player.solution(2))
     expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
@@ -101,7 +101,7 @@ def test_a_lesson_is_begun_afresh_from_the_list(explorer: Explorer) -> None:
 
 
 @pytest.mark.parametrize("size", every(2, [DESK, PHONE]), ids=["desk", "phone"])
-def test_the_number_and_the_loss_are_seen_while_one_drags(explorer: Explorer, size: dict[str, int]) -> None:
+def test_the_number_and_the_loss_are_seen_while_one_drags(kept: None, explorer: Explorer, size: dict[str, int]) -> None:
     explorer.page.set_viewport_size({**size})
     player = stand(explorer, "one-weight", 3)
     task = player.strip.locator(".ask").inner_text()
@@ -147,10 +147,10 @@ def within(inner: Locator, outer: Locator) -> bool:
 
 
 @pytest.mark.parametrize("name", some(list(lessons), "one-weight"))
-def test_the_strip_names_the_lesson_and_keeps_its_height(explorer: Explorer, name: str) -> None:
+def test_the_strip_names_the_lesson_and_keeps_its_height(kept: None, explorer: Explorer, name: str) -> None:
     count = len(lessons[name]["chapters"])
     first = 1 if LONG else count - 2
-    explorer.go(f"/#lesson={name}&chapter={first}")
+    explorer.learn(name, first)
     player = Player(explorer, name)
     heights: dict[int, set[float]] = {size["width"]: set() for size in (DESK, PHONE)}
     for number in range(first, count + 1):
@@ -175,7 +175,7 @@ def subject(explorer: Explorer) -> Locator:
     return explorer.region("Explanation").get_by_role("heading", level=3)
 
 
-def test_beside_a_verdict_stands_the_explanation_of_what_was_asked(explorer: Explorer) -> None:
+def test_beside_a_verdict_stands_the_explanation_of_what_was_asked(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "convolution", 5)
     asked = player.chapter(5)["question"]["of"]
     expect(subject(explorer)).to_have_text("k.g[0, 0, 0, 0]")
@@ -190,7 +190,7 @@ def test_beside_a_verdict_stands_the_explanation_of_what_was_asked(explorer: Exp
     expect(subject(explorer)).to_contain_text(f"z[{', '.join(map(str, player.solution(3)['cells'][0]))}] = ")
 
 
-def test_the_picture_does_not_work_out_the_number_that_is_asked_for(explorer: Explorer) -> None:
+def test_the_picture_does_not_work_out_the_number_that_is_asked_for(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "convolution", 3)
     asked = ",".join(map(str, player.chapter(3)["question"]["of"]["index"]))
     result = explorer.region("Tensors").locator("figure[data-result]")
@@ -203,7 +203,7 @@ def test_the_picture_does_not_work_out_the_number_that_is_asked_for(explorer: Ex
     expect(explorer.region("Tensors").locator(".picture")).not_to_have_text(told)
 
 
-def test_a_column_is_marked_by_drawing_across_it_and_by_one_key(explorer: Explorer) -> None:
+def test_a_column_is_marked_by_drawing_across_it_and_by_one_key(kept: None, explorer: Explorer) -> None:
     player = stand(explorer, "bias", 3)
     chapter, cells = player.chapter(3), player.solution(3)["cells"]
     first, last = (player.cell(chapter["question"]["of"], index).bounding_box() for index in (cells[0], cells[-1]))
@@ -225,7 +225,7 @@ def test_a_column_is_marked_by_drawing_across_it_and_by_one_key(explorer: Explor
     expect(player.answer.locator(".lesson-verdict.right")).to_be_visible()
 
 
-def test_cells_that_are_asked_for_on_a_phone_are_as_large_as_a_target_must_be(explorer: Explorer) -> None:
+def test_cells_that_are_asked_for_on_a_phone_are_as_large_as_a_target_must_be(kept: None, explorer: Explorer) -> None:
     explorer.page.set_viewport_size({**PHONE})
     for name, lesson in lessons.items():
         for number, chapter in enumerate(lesson["chapters"], 1):
@@ -258,9 +258,9 @@ def test_a_chapter_that_names_a_tab_shows_it_on_a_phone(explorer: Explorer) -> N
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", some(list(lessons)))
-def test_no_title_is_cut_off(explorer: Explorer, name: str, size: dict[str, int]) -> None:
+def test_no_title_is_cut_off(kept: None, explorer: Explorer, name: str, size: dict[str, int]) -> None:
     explorer.page.set_viewport_size({**size})
-    explorer.go(f"/#lesson={name}&chapter=1")
+    explorer.learn(name, 1)
     player = Player(explorer, name)
     for number in range(1, len(lessons[name]["chapters"]) + 1):
         player.chapter(number)
@@ -270,9 +270,9 @@ def test_no_title_is_cut_off(explorer: Explorer, name: str, size: dict[str, int]
             player.strip.locator("button.next").click()
 
 
-def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None:
+def test_the_end_of_a_lesson_says_what_there_is_next(kept: None, explorer: Explorer) -> None:
     listed = list(lessons)
-    explorer.go(f"/#lesson=one-weight&chapter={len(lessons['one-weight']['chapters'])}")
+    explorer.learn("one-weight", len(lessons["one-weight"]["chapters"]))
     player = Player(explorer, "one-weight")
     player.chapter(len(lessons["one-weight"]["chapters"]))
     run = explorer.run
@@ -292,7 +292,6 @@ def test_the_end_of_a_lesson_says_what_there_is_next(explorer: Explorer) -> None
     expect(player.strip.get_by_role("heading", name="End of the lesson")).to_have_count(0)
     assert explorer.run == run
     explorer.go(f"/#lesson=one-weight&chapter={len(lessons['one-weight']['chapters'])}")
-    explorer.page.reload()
     player.chapter(len(lessons["one-weight"]["chapters"]))
     player.strip.get_by_role("button", name="Finish").click()
     player.strip.get_by_role("button", name=f"Next lesson: {lessons[listed[1]]['title']}").click()

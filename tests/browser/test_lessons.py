@@ -52,19 +52,19 @@ def test_a_lesson_is_played_with_the_thumb(explorer: Explorer, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", some(LISTED))
-def test_a_lesson_is_played_by_mouse(explorer: Explorer, name: str) -> None:
-    explorer.go(f"/#lesson={name}&chapter=1")
+def test_a_lesson_is_played_by_mouse(kept: None, explorer: Explorer, name: str) -> None:
+    explorer.learn(name, 1)
     play(Player(explorer, name))
 
 
 @pytest.mark.parametrize("name", some(LISTED))
-def test_a_lesson_is_played_by_keyboard_alone(explorer: Explorer, name: str) -> None:
-    explorer.go(f"/#lesson={name}&chapter=1")
+def test_a_lesson_is_played_by_keyboard_alone(kept: None, explorer: Explorer, name: str) -> None:
+    explorer.learn(name, 1)
     play(Player(explorer, name), by_keyboard=True)
 
 
-def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer: Explorer) -> None:
-    explorer.go("/#lesson=training-step&chapter=2")
+def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(kept: None, explorer: Explorer) -> None:
+    explorer.learn("training-step", 2)
     player = Player(explorer, "training-step")
     player.chapter(2)
     covered = explorer.cell("l1.matmul[5, 0] value")
@@ -88,8 +88,8 @@ def test_a_wrong_answer_is_helped_and_after_two_the_right_one_is_shown(explorer:
     expect(terms).to_be_enabled()
 
 
-def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
-    explorer.go("/#lesson=training-step&chapter=4")
+def test_the_numbers_of_a_lesson_follow_an_edit(kept: None, explorer: Explorer) -> None:
+    explorer.learn("training-step", 4)
     player = Player(explorer, "training-step")
     before = player.chapter(4)["text"]
     explorer.select("w1")
@@ -99,8 +99,8 @@ def test_the_numbers_of_a_lesson_follow_an_edit(explorer: Explorer) -> None:
     player.expect_text(player.chapter(4))
 
 
-def test_names_in_a_sentence_light_their_tensors(explorer: Explorer) -> None:
-    explorer.go("/#lesson=shapes&chapter=1")
+def test_names_in_a_sentence_light_their_tensors(kept: None, explorer: Explorer) -> None:
+    explorer.learn("shapes", 1)
     player = Player(explorer, "shapes")
     player.chapter(1)
     figure = explorer.region("Tensors").locator('figure[data-tensor="w"]')
@@ -141,9 +141,11 @@ def test_progress_goes_on_where_one_left(explorer: Explorer) -> None:
 
 
 @pytest.mark.long
-def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_lesson(explorer: Explorer) -> None:
+def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_lesson(
+    kept: None, explorer: Explorer
+) -> None:
     last = len(lessons["one-weight"]["chapters"])
-    explorer.go(f"/#lesson=one-weight&chapter={last}")
+    explorer.learn("one-weight", last)
     player = Player(explorer, "one-weight")
     fresh = player.chapter(last)
     player.expect_text(fresh)
@@ -158,8 +160,8 @@ def test_a_fresh_chapter_has_a_run_of_its_own_and_another_document_ends_the_less
     assert "lesson" not in explorer.page.url
 
 
-def test_a_weight_that_was_dragged_goes_back_when_one_goes_on(explorer: Explorer) -> None:
-    explorer.go("/#lesson=one-weight&chapter=3")
+def test_a_weight_that_was_dragged_goes_back_when_one_goes_on(kept: None, explorer: Explorer) -> None:
+    explorer.learn("one-weight", 3)
     player = Player(explorer, "one-weight")
     chapter = player.chapter(3)
     start = explorer.state()["document"]["parameters"]["w"]
@@ -231,11 +233,11 @@ def test_a_link_to_no_lesson_says_so(explorer: Explorer, trouble: Trouble) -> No
 
 
 @pytest.mark.parametrize("look", looks("wide light"))
-def test_axe_finds_nothing_in_a_lesson(explorer: Explorer, look: str) -> None:
+def test_axe_finds_nothing_in_a_lesson(kept: None, explorer: Explorer, look: str) -> None:
     look_at(explorer.page, look)
     chapters = (("training-step", 3), ("shapes", 2), ("one-weight", 3), ("bias", 2), ("bias", 5), ("bias", 7))
     for name, number in chapters if LONG else chapters[-1:]:
-        explorer.go(f"/#lesson={name}&chapter={number}")
+        explorer.learn(name, number)
         player = Player(explorer, name)
         player.chapter(number)
         if LONG:
@@ -253,11 +255,11 @@ def test_axe_finds_nothing_in_a_lesson(explorer: Explorer, look: str) -> None:
 
 
 @pytest.mark.parametrize("size", some(["1280x720", "720x450"], "720x450"))
-def test_in_a_small_window_the_whole_question_is_seen(explorer: Explorer, size: str) -> None:
+def test_in_a_small_window_the_whole_question_is_seen(kept: None, explorer: Explorer, size: str) -> None:
     width, height = map(int, size.split("x"))
     explorer.page.set_viewport_size({"width": width, "height": height})
     for name, number in (("bias", 7), ("training-step", 3))[: count(1, 2)]:
-        explorer.go(f"/#lesson={name}&chapter={number}")
+        explorer.learn(name, number)
         player = Player(explorer, name)
         player.chapter(number)
         for part in (player.strip, player.answer, explorer.region("Tensors").locator("[data-result]")):
@@ -266,11 +268,11 @@ def test_in_a_small_window_the_whole_question_is_seen(explorer: Explorer, size: 
 
 @pytest.mark.long
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_at_the_end_of_a_lesson(explorer: Explorer, size: dict[str, int] | None) -> None:
+def test_axe_finds_nothing_at_the_end_of_a_lesson(kept: None, explorer: Explorer, size: dict[str, int] | None) -> None:
     if size:
         explorer.page.set_viewport_size({**size})
     last = len(lessons["one-weight"]["chapters"])
-    explorer.go(f"/#lesson=one-weight&chapter={last}")
+    explorer.learn("one-weight", last)
     player = Player(explorer, "one-weight")
     player.chapter(last)
     player.strip.locator("button.next").click()

@@ -119,10 +119,10 @@ def test_a_program_that_was_refused_stays_in_its_editor(
 
 
 def test_a_run_that_cannot_be_read_now_is_not_exchanged_for_another(
-    explorer: Explorer, trouble: Trouble, traffic: Traffic
+    kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic
 ) -> None:
     trouble.allow("status of 503|status of 502")
-    explorer.open()
+    explorer.begin()
     explorer.train(2)
     address = explorer.page.url
     traffic.answer("/api/runs/", status=503, after=90)

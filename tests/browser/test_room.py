@@ -12,9 +12,9 @@ def edges(place: Locator) -> tuple[float, float]:
     return box["y"], box["y"] + box["height"]
 
 
-def test_without_the_graph_practice_begins_at_the_top(explorer: Explorer) -> None:
+def test_without_the_graph_practice_begins_at_the_top(kept: None, explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 1280, "height": 720})
-    explorer.open()
+    explorer.begin()
     explorer.mode("Practice")
     expect(explorer.page.locator("#graph")).to_be_hidden()
     _, end_of_head = edges(explorer.page.get_by_role("banner"))
@@ -37,8 +37,8 @@ def test_that_one_views_the_past_covers_no_button(kept: None, explorer: Explorer
         assert edges(button)[1] <= edges(bar)[0], name
 
 
-def test_on_a_phone_the_line_of_the_step_stays_when_one_views_the_past(explorer: Explorer) -> None:
-    explorer.open()
+def test_on_a_phone_the_line_of_the_step_stays_when_one_views_the_past(kept: None, explorer: Explorer) -> None:
+    explorer.begin()
     explorer.train(4)
     explorer.page.set_viewport_size({"width": 390, "height": 844})
     slider = explorer.page.get_by_role("slider", name="Viewing iteration")

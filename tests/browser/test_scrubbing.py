@@ -47,7 +47,7 @@ def test_a_dragged_weight_moves_every_number_and_is_one_change(kept: None, explo
     assert explorer.state()["document"] == before["document"]
 
 
-def test_a_finger_drags_a_weight_and_the_page_stays_where_it_is(explorer: Explorer) -> None:
+def test_a_finger_drags_a_weight_and_the_page_stays_where_it_is(kept: None, explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 390, "height": 844})
     explorer.begin()
     cell = explorer.cell(CELL)

@@ -55,8 +55,10 @@ def large_run(explorer: Explorer) -> str:
     return state.raise_for_status().json()["id"]
 
 
-def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Explorer, other: Explorer) -> None:
-    explorer.open()
+def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(
+    kept: None, explorer: Explorer, other: Explorer
+) -> None:
+    explorer.begin()
     explorer.button("Next step").click()
     explorer.expect_step({"index": 1, "phase": "forward"})
     panel = share(explorer)
@@ -87,9 +89,9 @@ def test_a_teacher_says_where_a_link_starts_and_what_it_leaves_out(explorer: Exp
     assert "hide" not in other.page.url
 
 
-def test_a_large_run_is_looked_at_until_the_first_change(explorer: Explorer, beside: Explorer) -> None:
+def test_a_large_run_is_looked_at_until_the_first_change(kept: None, explorer: Explorer, beside: Explorer) -> None:
     run = large_run(explorer)
-    explorer.open(f"/#run={run}")
+    explorer.turn(run)
     panel = share(explorer)
     link = copied(explorer)
     before = explorer.state()
@@ -135,10 +137,10 @@ def test_what_a_link_has_that_cannot_be_understood_is_said(explorer: Explorer, a
 
 
 def test_the_slower_of_two_windows_is_told_and_keeps_what_was_typed(
-    explorer: Explorer, beside: Explorer, trouble: Trouble
+    kept: None, explorer: Explorer, beside: Explorer, trouble: Trouble
 ) -> None:
     trouble.allow("status of 412")
-    explorer.open()
+    explorer.begin()
     beside.open(explorer.page.url)
     beside.edit(CELL, "0.125")
 
@@ -180,10 +182,10 @@ def test_or_goes_on_in_a_copy(explorer: Explorer, beside: Explorer, trouble: Tro
 
 
 @pytest.mark.parametrize("look", looks("wide light"))
-def test_axe_finds_nothing(explorer: Explorer, trouble: Trouble, traffic: Traffic, look: str) -> None:
+def test_axe_finds_nothing(kept: None, explorer: Explorer, trouble: Trouble, traffic: Traffic, look: str) -> None:
     trouble.allow("status of 412")
     look_at(explorer.page, look)
-    explorer.open()
+    explorer.begin()
     share(explorer)
     assert_clean(explorer.page, "the link", *(() if LONG else ("[role=dialog]",)))
     if not LONG:

@@ -136,9 +136,9 @@ def test_equal_numbers_have_equal_tints(kept: None, explorer: Explorer) -> None:
     assert {number: seen for number, seen in by_number.items() if len(seen) > 1} == {}
 
 
-def test_a_phone_shows_the_numbers_of_the_first_step(explorer: Explorer) -> None:
+def test_a_phone_shows_the_numbers_of_the_first_step(kept: None, explorer: Explorer) -> None:
     explorer.page.set_viewport_size({"width": 390, "height": 844})
-    explorer.open()
+    explorer.begin()
     for cell in ("x[5, 9] value", "w1[9, 1] value", "l1.matmul[5, 1] value"):
         expect(explorer.cell(cell)).to_be_visible()
 

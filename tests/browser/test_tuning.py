@@ -37,7 +37,7 @@ def options(explorer: Explorer) -> Locator:
     return popover
 
 
-def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
+def test_a_rate_is_an_expression(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
     field = options(run).get_by_role("textbox", name="lr", exact=True)
@@ -61,7 +61,7 @@ def test_a_rate_is_an_expression(explorer: Explorer, trouble: Trouble) -> None:
     assert run.state()["document"]["optimizer"]["lr"] == "0.1 * 0.5 ** iteration"
 
 
-def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, trouble: Trouble) -> None:
+def test_nothing_is_trained_by_another_rate_than_one_reads(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
     field, alert = options(run).get_by_role("textbox", name="lr", exact=True), run.page.locator("#alert")
@@ -95,7 +95,7 @@ def test_nothing_is_trained_by_another_rate_than_one_reads(explorer: Explorer, t
 
 
 @pytest.mark.long
-def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
+def test_batches_are_cut_and_told(kept: None, explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
     options(run).get_by_text("Batch: all rows").click()
@@ -119,7 +119,7 @@ def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     assert run.state()["batch"] is None
 
 
-def test_what_the_update_makes_is_explained(explorer: Explorer) -> None:
+def test_what_the_update_makes_is_explained(kept: None, explorer: Explorer) -> None:
     run = opened(explorer)
     run.region("Program").get_by_role("button", name=re.compile(r"w\.exp_avg = ")).click()
     run.cell("w.exp_avg[1, 2] new value").click()
