@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from tests.moments import moments_of
 from tests.new_operation import cube, registered
 
 BYTES = {"Content-Type": "application/octet-stream"}
+# With the tests of a site on one worker, so that the script of a page in one file is put together once.
+pytestmark = pytest.mark.xdist_group("site")
+
 FORMATS = {
     "json": ("json", "application/json"),
     "html": ("html", "text/html; charset=utf-8"),
@@ -23,6 +27,18 @@ FORMATS = {
     "npz": ("npz", "application/octet-stream"),
     "safetensors": ("safetensors", "application/octet-stream"),
 }
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Of an app that does long work itself, for pages that each process for it would begin to put together anew."""
+    with client_of(tmp_path_factory.mktemp("alone"), processes=0) as client:
+        yield client
+
+
+@pytest.fixture
+def shown(alone: TestClient) -> RunClient:
+    return RunClient(alone, LESSON)
 
 
 @pytest.mark.parametrize("format", list(FORMATS))
@@ -90,40 +106,40 @@ def test_a_wrong_query(run: RunClient, query: str) -> None:
     assert_problem(run("GET", f"/export{query}"), 422)
 
 
-def test_a_page_of_several_iterations_tells_each_as_the_api_does(run: RunClient, tmp_path: Path) -> None:
-    run("POST", "/iterations", {"count": 1})
-    run("PATCH", "/tensors/w2", {"cells": [{"index": [0, 0], "value": -1.25}]})
-    run("POST", "/iterations", {"count": 1})
-    run("PATCH", "", {"optimizer": {"name": "adam", "lr": 0.1}})
-    run("POST", "/iterations", {"count": 1})
-    answer = run("GET", "/export?format=html&first_iteration=1")
+def test_a_page_of_several_iterations_tells_each_as_the_api_does(shown: RunClient, tmp_path: Path) -> None:
+    shown("POST", "/iterations", {"count": 1})
+    shown("PATCH", "/tensors/w2", {"cells": [{"index": [0, 0], "value": -1.25}]})
+    shown("POST", "/iterations", {"count": 1})
+    shown("PATCH", "", {"optimizer": {"name": "adam", "lr": 0.1}})
+    shown("POST", "/iterations", {"count": 1})
+    answer = shown("GET", "/export?format=html&first_iteration=1")
     assert answer.headers["content-disposition"].endswith('-follow-1-to-3.html"')
     targets = [{"tensor": "w1", "field": field, "index": [2, 1]} for field in ("value", "gradient", "next")]
     found = moments_of(answer.text, tmp_path, *targets)
     assert [*found] == [1, 2, 3]
     for iteration, moment in found.items():
-        trace = run.get("/trace", iteration=iteration)
+        trace = shown.get("/trace", iteration=iteration)
         assert moment["run"]["loss"] == trace["loss"]
         assert moment["trace"]["tensors"] == trace["tensors"]
         for target, told in zip(targets, moment["explained"], strict=True):
             asked = {**target, "index": "2,1", "iteration": iteration}
-            assert told == {key: part for key, part in run.get("/explain", **asked).items() if key != "latex"}
-    begun = run.client.post("/api/import?run=true", content=answer.content, headers=BYTES).json()["run"]
+            assert told == {key: part for key, part in shown.get("/explain", **asked).items() if key != "latex"}
+    begun = shown.client.post("/api/import?run=true", content=answer.content, headers=BYTES).json()["run"]
     assert begun["loss"] == found[1]["run"]["loss"]
 
 
-def test_a_page_from_its_own_iteration_on_is_that_of_one(run: RunClient) -> None:
-    run("POST", "/iterations", {"count": 2})
-    one = run("GET", "/export?format=html&iteration=1")
-    same = run("GET", "/export?format=html&iteration=1&first_iteration=1")
+def test_a_page_from_its_own_iteration_on_is_that_of_one(shown: RunClient) -> None:
+    shown("POST", "/iterations", {"count": 2})
+    one = shown("GET", "/export?format=html&iteration=1")
+    same = shown("GET", "/export?format=html&iteration=1&first_iteration=1")
     assert (one.content, one.headers["content-disposition"]) == (same.content, same.headers["content-disposition"])
 
 
-def test_a_page_on_another_branch(run: RunClient, tmp_path: Path) -> None:
-    losses = run("POST", "/iterations", {"count": 3}).json()["losses"]
-    run("POST", "/undo")
-    assert_problem(run("GET", "/export?format=html&first_iteration=1"), 404, "unknown_iteration")
-    page = run("GET", "/export?format=html&first_iteration=2&event=2").text
+def test_a_page_on_another_branch(shown: RunClient, tmp_path: Path) -> None:
+    losses = shown("POST", "/iterations", {"count": 3}).json()["losses"]
+    shown("POST", "/undo")
+    assert_problem(shown("GET", "/export?format=html&first_iteration=1"), 404, "unknown_iteration")
+    page = shown("GET", "/export?format=html&first_iteration=2&event=2").text
     assert [moment["run"]["loss"] for moment in moments_of(page, tmp_path).values()] == losses[2:]
 
 
@@ -144,14 +160,14 @@ def test_iterations_of_which_there_is_no_page(run: RunClient, query: str, status
 
 
 def test_a_page_holds_so_many_iterations_and_bytes(tmp_path: Path) -> None:
-    with client_of(tmp_path, export_iterations=3, answer_bytes=1_500_000) as client:
+    with client_of(tmp_path, export_iterations=3, answer_bytes=1_500_000, processes=0) as client:
         run = RunClient(client, LESSON)
         run("POST", "/iterations", {"count": 20})
         assert run("GET", "/export?format=html&first_iteration=19").status_code == 200
         told = assert_problem(run("GET", "/export?format=html&first_iteration=10"), 413, "too_many_iterations")
         assert told["detail"] == "11 iterations exceed the limit export_iterations of 3"
         assert "a first_iteration of 18 or later" in told["hint"]
-    with client_of(tmp_path, export_iterations=21, answer_bytes=1_500_000) as client:
+    with client_of(tmp_path, export_iterations=21, answer_bytes=1_500_000, processes=0) as client:
         run = RunClient(client, LESSON)
         run("POST", "/iterations", {"count": 20})
         told = assert_problem(run("GET", "/export?format=html&first_iteration=0"), 413, "answer_too_large")

@@ -19,6 +19,9 @@ from tests.browser.explorer import cells, exact
 from tests.browser.looks import assert_clean
 from tests.browser.trouble import Trouble
 
+# With the tests of a site on one worker, so that the script of such a page is put together once.
+pytestmark = pytest.mark.xdist_group("site")
+
 
 @pytest.fixture(autouse=True)
 def _from_the_disk(trouble: Trouble) -> None:

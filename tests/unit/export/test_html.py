@@ -28,6 +28,9 @@ from tests import node
 from tests.amount import count, every, some
 from tests.moments import moments_of, written
 
+# With the tests of a site on one worker, so that the script of such a page is put together once.
+pytestmark = pytest.mark.xdist_group("site")
+
 RULES = Rules(json.loads, 1_000_000, Budget())
 
 
@@ -209,7 +212,6 @@ FORMS = [
 FORMLESS = ("scores", "x")
 
 
-@pytest.mark.xdist_group("recorded")
 @pytest.mark.parametrize(
     ("name", "tensor", "field"), every(6, [pytest.param(*one) for one in FORMS]), ids=lambda one: str(one)
 )
@@ -256,7 +258,6 @@ def test_a_number_that_its_terms_do_not_add_up_to_is_not_told(tmp_path: Path) ->
     assert json.loads(node.run(str(tmp_path / "forms.mjs"))) == [False, True]
 
 
-@pytest.mark.xdist_group("recorded")
 def test_what_is_written_down_is_bounded() -> None:
     _, found = proposed("digits")
     terms = sum(len(one["terms"]) for key, one in found["answers"].items() if key.startswith("explain?"))
