@@ -103,7 +103,7 @@ def test_the_gallery_is_walked_by_arrows(kept: None, explorer: Explorer) -> None
     explorer.button("Example").click()
     names = list(examples)
     current = "() => document.activeElement.dataset.name"
-    assert explorer.page.evaluate(current) == "lesson13"
+    expect(explorer.examples.locator(":focus")).to_have_attribute("data-name", "lesson13")
     explorer.page.keyboard.press("ArrowRight")
     assert explorer.page.evaluate(current) == names[1]
     explorer.page.keyboard.press("ArrowDown")

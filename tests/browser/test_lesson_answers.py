@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from backprop_explorer.lessons import lessons
 from tests.amount import LONG, every, some
-from tests.browser.explorer import Explorer
+from tests.browser.explorer import TWO_FRAMES, Explorer
 from tests.browser.player import Player, written
 
 UNCUT = "title => title.scrollWidth <= title.clientWidth"
@@ -108,6 +108,8 @@ def test_the_number_and_the_loss_are_seen_while_one_drags(kept: None, explorer: 
     cell = player.cell(player.chapter(3)["question"]["of"], [])
     start = cell.get_attribute("data-value")
     up = player.solution(3)["number"] > float(start or 0)
+    cell.evaluate(TWO_FRAMES)  # the question moves the stage on a phone
+    cell.hover()  # once it stands still
     box = cell.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

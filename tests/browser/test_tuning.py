@@ -95,7 +95,7 @@ def test_nothing_is_trained_by_another_rate_than_one_reads(kept: None, explorer:
 
 
 @pytest.mark.long
-def test_batches_are_cut_and_told(kept: None, explorer: Explorer, trouble: Trouble) -> None:
+def test_batches_are_cut_and_told(explorer: Explorer, trouble: Trouble) -> None:
     trouble.allow("status of 422")
     run = opened(explorer)
     options(run).get_by_text("Batch: all rows").click()

@@ -45,7 +45,8 @@ class Window:
                 self.page.close()
                 self.page, self.worn, stay = self.context.new_page(), False, False
             self.page.unroute_all()
-            self.page.set_viewport_size(VIEWPORT)
+            if self.page.viewport_size != VIEWPORT:
+                self.page.set_viewport_size(VIEWPORT)
             self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
             self.page.mouse.move(0, 0)
             if not stay:
