@@ -47,6 +47,7 @@ class Window:
             self.page.unroute_all()
             if self.page.viewport_size != VIEWPORT:
                 self.page.set_viewport_size(VIEWPORT)
+                stay = False  # a page that is laid out anew has its cells elsewhere for a moment
             self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
             self.page.mouse.move(0, 0)
             if not stay:
