@@ -93,7 +93,8 @@ export function editorView({ text, problem }, program, bringing, commands) {
       ...liveView(text, program, problem, current),
     ),
     h("div", { role: "alert" }, problem && problemView(problem, { id: "program-trouble" })),
-    bringing?.asking?.origin === "editor" && missingView(bringing, commands.import),
+    bringing?.asking?.origin === "editor" &&
+      missingView(bringing, commands.import, commands.editor.closeDraft),
     h(
       "p",
       { class: "actions" },

@@ -42,12 +42,14 @@ export function notesView(notes) {
 }
 
 /**
- * A tensor that the text uses and does not define, to be added.
+ * A tensor that the text uses and does not define, to be added. It takes the focus when it appears,
+ * so Escape leaves what it stands in.
  *
  * @param {Bringing} bringing
  * @param {Commands["import"]} commands
+ * @param {() => void} [leave]
  */
-export function missingView({ asking, initialisers }, commands) {
+export function missingView({ asking, initialisers }, commands, leave) {
   if (!asking) return null;
   const { name, role, shape, init, problem, guess } = asking;
   const radio = (/** @type {typeof role} */ value, /** @type {string} */ text) =>
@@ -69,7 +71,10 @@ export function missingView({ asking, initialisers }, commands) {
       key: "missing",
       "aria-label": `Add ${name}`,
       onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), commands.add()),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => event.stopPropagation(),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") leave?.();
+      },
     },
     h(
       "fieldset",

@@ -32,6 +32,7 @@ def test_escape_keeps_what_was_typed_in_the_editor(kept: None, explorer: Explore
     before = explorer.state()
     edit = program.get_by_role("button", name="Edit", exact=True)
     discard = program.get_by_role("button", name="Discard changes", exact=True)
+    shape = program.get_by_role("form", name="Add nowhere").get_by_label("Shape or numbers")
 
     edit.click()
     explorer.program_text.press("Escape")
@@ -50,7 +51,9 @@ def test_escape_keeps_what_was_typed_in_the_editor(kept: None, explorer: Explore
 
     explorer.program_text.press("Control+Enter")
     expect(program.get_by_role("alert")).to_contain_text("nowhere")
-    explorer.program_text.press("Escape")
+    expect(shape).to_be_focused()
+    shape.press("Escape")
+    expect(edit).to_be_focused()
     edit.click()
     expect(explorer.program_text).to_have_value("l1 = x @ nowhere")
     expect(program.get_by_role("alert")).to_contain_text("nowhere")
