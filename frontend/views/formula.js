@@ -9,7 +9,7 @@ import { h } from "../lib/h.js";
 /** Smaller type is not read; what is still too wide is broken into lines. */
 const SMALLEST = 12;
 /** So much is left for what stands before a fraction that is as wide as its place. */
-const SIGN = 30;
+const SIGN = 46;
 /** Lines begin with these; in a product only where it is too wide for a line. */
 const [SIGNS, BREAKS] = [/^[=+−]$/, /^[=+−·×]$/];
 
@@ -61,18 +61,19 @@ function broken(math, room) {
   const row = math.firstElementChild;
   if (!row || row.classList.contains("lines")) return;
   const wide = [...row.querySelectorAll("mfrac > mrow")].filter((side) => widthOf(side) > room);
+  const parts = partsOf(row, room); // as wide as they are before fractions are broken
   for (const side of wide) {
     /** @type {any} */ (side).style.width = `${room - SIGN}px`;
-    inLines(side, room - SIGN);
+    inLines(side, partsOf(side, room - SIGN));
   }
-  inLines(row, room);
+  inLines(row, parts);
 }
 
-/** @param {Element} row @param {number} room */
-function inLines(row, room) {
+/** @param {Element} row @param {Element[]} parts */
+function inLines(row, parts) {
   /** @type {Element[][]} */
   const pieces = [[]];
-  for (const part of partsOf(row, room)) {
+  for (const part of parts) {
     if (isOne(part, BREAKS) && pieces[pieces.length - 1].length) pieces.push([]);
     pieces[pieces.length - 1].push(part);
   }
