@@ -1,6 +1,7 @@
 """No endpoint answers 5xx, whatever the document and its numbers; every answer is what it says it is.
 
-By default a part of all documents and numbers, in turn; with --long all of them.
+By default a part of all documents and numbers, in turn, with --long all of them. Of the requests about each one of many
+is made, in turn; SWEEP=1 makes all of them, which takes hours.
 """
 
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from starlette.testclient import TestClient
 
 from backprop_explorer.api.app import create_app
 from backprop_explorer.settings import Settings
+from tests.amount import count
 from tests.api.sweep import FILLINGS, SMALL, Sweep, documents, filled
 
-DOCUMENTS, REQUESTS = 80, 24
-"""By default one of so many of the documents that are not odd is swept, and one of so many requests is made."""
+DOCUMENTS = 80
+"""By default one of so many of the documents that are not odd is swept."""
+REQUESTS = count(24, 24, "SWEEP")
+"""One of so many requests is made."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -22,11 +26,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     known = documents()
     if metafunc.config.getoption("--long", default=False):
-        chosen = [(name, filling, 1, 0) for name in known for filling in FILLINGS]
+        pairs = [(name, filling) for name in known for filling in FILLINGS]
     else:
         usual = [name for name in known if name not in SMALL][::DOCUMENTS]
         pairs = [*((name, "as it is") for name in SMALL), *zip(usual, cycle(FILLINGS), strict=False)]
-        chosen = [(*pair, REQUESTS, turn) for turn, pair in enumerate(pairs)]
+    chosen = [(*pair, REQUESTS, turn) for turn, pair in enumerate(pairs)]
     metafunc.parametrize(("name", "filling", "every", "turn"), chosen)
 
 
