@@ -134,7 +134,22 @@ class Commits:
             _tell(change.waiting for change in changes)
 
     def _written_together(self, changes: list[Change[Any]]) -> bool:
-        """Whether the changes are on disk, each or its error; else nothing is, such as where the disk is full."""
+        """Whether the changes are on disk, each or its error; else nothing is, such as where the disk is full.
+
+        Hardly ever is one refused, so savepoints are only made once one was.
+        """
+        return self._written_whole(changes) or self._written_in_parts(changes)
+
+    def _written_whole(self, changes: list[Change[Any]]) -> bool:
+        try:
+            with self._transaction() as connection:
+                for change in changes:
+                    change.make(connection)
+        except BaseException:  # whatever it was, nothing is kept: each is told when it is tried alone
+            return False
+        return True
+
+    def _written_in_parts(self, changes: list[Change[Any]]) -> bool:
         refused: list[tuple[Change[Any], Exception]] = []
         try:
             with self._transaction() as connection:
@@ -144,7 +159,7 @@ class Commits:
                             change.make(connection)
                     except Exception as error:
                         refused.append((change, error))
-        except BaseException:  # whatever it was, nothing is kept: each is told when it is tried alone
+        except BaseException:
             return False
         for change, reason in refused:
             change.refuse(reason)
