@@ -1,7 +1,7 @@
 """No endpoint answers 5xx, whatever the document and its numbers; every answer is what it says it is.
 
-By default a part of all documents and numbers, in turn, with --long all of them. Of the requests about each one of many
-is made, in turn; SWEEP=1 makes all of them, which takes hours.
+By default a part of all documents, with --long all of them, with two kinds of numbers each, in turn. Of the requests
+about each one of many is made, in turn, too. SWEEP=1 makes all of all, which takes hours.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     known = documents()
     if metafunc.config.getoption("--long", default=False):
-        pairs = [(name, filling) for name in known for filling in FILLINGS]
+        fillings = cycle(FILLINGS)
+        pairs = [(name, next(fillings)) for name in known for _ in range(len(FILLINGS) if REQUESTS == 1 else 2)]
     else:
         usual = [name for name in known if name not in SMALL][::DOCUMENTS]
         pairs = [*((name, "as it is") for name in SMALL), *zip(usual, cycle(FILLINGS), strict=False)]
