@@ -17,6 +17,7 @@ from backprop_explorer.runs import Pausing, Run, Runs, State, open_database
 from backprop_explorer.runs.store.group import GroupDatabase
 from backprop_explorer.settings import Settings
 from tests.api.conftest import LESSON, RunClient, client_of
+from tests.loop import run as in_loop
 from tests.runs.documents import small
 
 
@@ -107,7 +108,7 @@ def test_a_request_that_is_given_up_loses_nothing(tmp_path: Path) -> None:
         runs = Runs(database)
         identity = runs.create(Document.parse(small(), Budget()))["id"]
         for _ in range(20):
-            before, after = asyncio.run(given_up(runs, identity))
+            before, after = in_loop(partial(given_up, runs, identity))
             assert after["version"] - before["version"] in (1, 2)
             assert after["iteration"] == after["version"] - 1
         with Runs(database).borrow(identity) as run:
@@ -129,7 +130,7 @@ def test_where_another_process_was_faster_the_change_is_made_anew(tmp_path: Path
                 assert (await other.change(identity, step, dict, 1))["iteration"] == 2 * turn + 1
                 assert (await mine.change(identity, step, dict, 1))["iteration"] == 2 * turn + 2
 
-        asyncio.run(take_turns())
+        in_loop(take_turns)
         with runs[0].borrow(identity) as run:
             assert run.state()["version"] == 13
 
@@ -159,4 +160,4 @@ def test_a_stale_memory_refuses_nothing(tmp_path: Path) -> None:
             service = Service(Settings(processes=0), one)
             return int((await service.change(identity, partial(expecting, 2), dict, 1))["version"])
 
-        assert asyncio.run(ask()) == 3
+        assert in_loop(ask) == 3

@@ -41,6 +41,7 @@ def test_escape_keeps_what_was_typed_in_the_editor(kept: None, explorer: Explore
 
     edit.click()
     explorer.program_text.fill("l1 = x @ nowhere")
+    expect(program).to_contain_text("nowhere is not known yet")
     explorer.program_text.press("Escape")
     expect(explorer.program_text).to_have_count(0)
     expect(edit).to_be_focused()

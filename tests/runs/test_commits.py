@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event
 from backprop_explorer.problem import Problem
 from backprop_explorer.runs.store.commits import Commits
 from backprop_explorer.runs.store.sqlite import FileStore
+from tests.loop import run
 
 who: ContextVar[str] = ContextVar("who")
 Work = Callable[[Connection], Any]
@@ -135,7 +136,7 @@ def test_an_event_loop_waits_without_a_thread(store: FileStore) -> None:
 
     statements: list[str] = []
     store._driver.set_trace_callback(statements.append)
-    assert asyncio.run(told_all()) == [*range(7), "refused", *range(8, 40)]
+    assert run(told_all) == [*range(7), "refused", *range(8, 40)]
     store._driver.set_trace_callback(None)
     assert told(store) == [*range(7), *range(8, 40)]
     assert statements.count("COMMIT") <= 2
