@@ -282,3 +282,32 @@ test("a shape that does not fit can be mended", async () => {
   assert.equal(store.get().bringing.asking, null);
   assert.deepEqual(store.get().bringing.added.parameters, {});
 });
+
+test("what is applied is not read beside that, too", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const document = { program: "loss = x", inputs: { x: 1 }, parameters: {} };
+  const store = createStore({ ...openRun(initial, smallRun, null), document });
+  const read = [];
+  const bringer = createImport(
+    store,
+    {
+      document: async () => document,
+      traceOf: async ({ program }) => (read.push(program), { steps: [] }),
+      change: async () => {
+        throw new Refusal(problem("shapes", { line: 1 }));
+      },
+    },
+    { change: async (_label, work) => work(), present: async () => smallRun },
+  );
+  const type = (text) => {
+    store.apply(typeDraft, text);
+    bringer.typed();
+  };
+  type("loss = x * 2");
+  await bringer.apply("loss = x * 2");
+  context.mock.timers.tick(1000);
+  type("loss = x * 3");
+  context.mock.timers.tick(1000);
+  await new Promise(setImmediate);
+  assert.deepEqual(read, ["loss = x * 3"]);
+});

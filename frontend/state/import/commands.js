@@ -250,13 +250,18 @@ export function createImport({ get, apply }, client, means) {
     if (turn === serial && get().draft?.text === text) apply(reducers.updateImport, { reading });
   };
 
+  /** What is being read is of no use any more. */
+  const forget = () => {
+    clearTimeout(clock);
+    serial += 1;
+  };
+
   const importing = {
     ...bind(apply, reducers),
 
     /** While one types: the newest text is read after a pause. */
     typed() {
-      clearTimeout(clock);
-      serial += 1;
+      forget();
       const { draft, document, bringing } = get();
       const { asking } = bringing;
       if (asking && !draft?.text.includes(asking.name))
@@ -331,6 +336,7 @@ export function createImport({ get, apply }, client, means) {
     /** The text of the editor. @param {string} text @param {Asking | null} [again] */
     apply: (text, again = null) =>
       change("Reading the program", async () => {
+        forget();
         try {
           const { document } = get();
           if (bringsOwn(text, document?.program)) await openEdited(text);
