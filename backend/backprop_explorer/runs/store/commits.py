@@ -21,8 +21,8 @@ TOGETHER = 64
 
 
 class Change(Generic[R]):
-    """Something to write, and what came of it. It is done in the context of whoever asks for it, who `waits` for it or
-    is `awaited` before asking for its `result`; `then` is called with that."""
+    """Something to write, and what came of it. It is done in the context of whoever asks for it, and `then` is called
+    when its result is asked for."""
 
     def __init__(self, commits: Commits, work: Callable[[Connection], R], then: Callable[[], None]) -> None:
         self.done = False
@@ -73,9 +73,7 @@ class Commits:
     `savepoint` one within it.
     """
 
-    def __init__(
-        self, transaction: Transaction, savepoint: Callable[[Connection], AbstractContextManager[object]]
-    ) -> None:
+    def __init__(self, transaction: Transaction, savepoint: Callable[[], AbstractContextManager[object]]) -> None:
         self._transaction = transaction
         self._savepoint = savepoint
         self._waiting: deque[Change[Any]] = deque()
@@ -155,7 +153,7 @@ class Commits:
             with self._transaction() as connection:
                 for change in changes:
                     try:
-                        with self._savepoint(connection):
+                        with self._savepoint():
                             change.make(connection)
                     except Exception as error:
                         refused.append((change, error))

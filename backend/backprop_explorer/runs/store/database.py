@@ -38,7 +38,7 @@ class Database(ABC):
     shared = False
     """Whether other processes may change the same runs."""
     beside = False
-    """Whether changes are made in a thread of the store's own."""
+    """Whether the store can write changes in a thread of its own."""
 
     def __init__(self) -> None:
         self._opening = threading.Lock()

@@ -25,7 +25,7 @@ _NEW = (
 )
 _ANY = Statement(text(_NEW))
 _SMALL = Statement(text(f"{_NEW} WHERE length(heads.content) <> {contents.REFERENCE_BYTES}"))
-"""The same where the one before refers to nothing that would be to release."""
+"""The same, unless the row before refers to a content that has to be released."""
 
 
 def keep(connection: Connection, run: str, head: Head) -> None:

@@ -68,7 +68,7 @@ class FileStore(Store):
         self._lock = threading.Lock()
         self._connection = self._engine.connect()
         self._driver = _driver_of(self._connection)
-        self._commits = Commits(self._transaction, lambda _: savepoint(self._driver))
+        self._commits = Commits(self._transaction, lambda: savepoint(self._driver))
         self._reserve.hold()
 
     def close(self) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Generic, Protocol, TypeVar
 
+from backprop_explorer.runs.pausing import Pending
+
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Write(Protocol[R_co]):
-    """A change that was asked for: it is on disk once one has waited for it."""
-
-    def wait(self) -> None:
-        """Returns once it is on disk, or refused."""
-
-    async def awaited(self) -> None:
-        """The same for the event loop, which waits in no thread."""
+class Write(Pending, Protocol[R_co]):
+    """A change that was asked for: once one has waited for it, it is on disk or refused."""
 
     def result(self) -> R_co:
         """What it answers, on disk. Raises why it was refused."""
